@@ -1,0 +1,172 @@
+"""The power balance: what thermal plants must generate, and what that emits where the plants stand."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from decarb.units import declare_units
+
+
+@declare_units("TWh/yr", capacity="TW", full_load_hours="h/yr")
+def variable_generation(capacity: xr.DataArray, full_load_hours: xr.DataArray) -> xr.DataArray:
+    """Return generation of wind and solar from capacity at the ends of years.
+
+    A plant works half of the year in which it is built.
+
+    Parameters
+    ----------
+    capacity : xr.DataArray, [TW], (technology, year)
+    full_load_hours : xr.DataArray, [h/yr], (technology)
+    """
+    before = capacity.shift(year=1).where(capacity["year"] > capacity["year"].min(), capacity)
+    return (capacity + before) / 2.0 * full_load_hours
+
+
+@declare_units("1/yr", gdp_growth="1/yr", intensity_change="1/yr")
+def demand_change(gdp_growth: xr.DataArray, intensity_change: xr.DataArray) -> xr.DataArray:
+    """Return the yearly change of electricity demand: growth of GDP, and of demand per GDP."""
+    return (1.0 + gdp_growth) * (1.0 + intensity_change) - 1.0
+
+
+@declare_units("TWh/yr", trend="TWh/yr", for_fuel="TWh/yr", for_fuel_in_zones="TWh/yr", charge="TWh/yr",
+               discharge="TWh/yr", storage_change="TWh/yr", own_use="TWh/yr", line_loss_rate="1")  # fmt: skip
+def demand(
+    trend: xr.DataArray,
+    for_fuel: xr.DataArray,
+    for_fuel_in_zones: xr.DataArray,
+    charge: xr.DataArray,
+    discharge: xr.DataArray,
+    storage_change: xr.DataArray,
+    own_use: xr.DataArray,
+    line_loss_rate: xr.DataArray,
+) -> xr.DataArray:
+    """Return consumption and losses of the nation with its parks.
+
+    Electricity in place of fuel and the losses of the parks' stores add to the trend; what parks generate and use on
+    site crosses no grid and saves its losses.
+
+    Parameters
+    ----------
+    trend, for_fuel, for_fuel_in_zones : xr.DataArray, [TWh/yr], (..., year)
+    charge, discharge, storage_change, own_use : xr.DataArray, [TWh/yr], (year)
+        Of all parks that are new since the observed base.
+    line_loss_rate : xr.DataArray, [1]
+        Of supplied electricity.
+    """
+    store_losses = charge - discharge - storage_change
+    return trend + for_fuel + for_fuel_in_zones + store_losses - own_use * line_loss_rate
+
+
+@declare_units("TWh/yr", path="TWh/yr", parks="TWh/yr", includes_parks="1")
+def with_parks(path: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataArray) -> xr.DataArray:
+    """Return non-fossil generation by technology with the parks' own, counted once.
+
+    Parameters
+    ----------
+    path : xr.DataArray, [TWh/yr], (technology, year)
+        The national path.
+    parks : xr.DataArray, [TWh/yr], (technology, year)
+        Generation of new parks.
+    includes_parks : xr.DataArray, [1], (technology)
+        1: the path counts park plants, as national statistics do, and only what exceeds it is new; 0: they come on
+        top.
+    """
+    return includes_parks * np.maximum(path, parks) + (1.0 - includes_parks) * (path + parks)
+
+
+@declare_units(
+    {"thermal_generation": "TWh/yr", "curtailment": "TWh/yr"},
+    demand="TWh/yr", net_imports="TWh/yr", nonfossil="TWh/yr", thermal_minimum_share="1",
+)  # fmt: skip
+def thermal_balance(
+    demand: xr.DataArray, net_imports: xr.DataArray, nonfossil: xr.DataArray, thermal_minimum_share: xr.DataArray
+) -> xr.Dataset:
+    """Return the thermal generation that closes the year, and non-fossil generation that finds no use.
+
+    A yearly balance: it does not see calm weeks. The least thermal share stands for what they need.
+
+    Parameters
+    ----------
+    demand : xr.DataArray, [TWh/yr], (year)
+        Consumption and losses.
+    net_imports : xr.DataArray, [TWh/yr], (year)
+        Negative where the nation exports.
+    nonfossil : xr.DataArray, [TWh/yr], (year)
+        What non-fossil plants can generate.
+    thermal_minimum_share : xr.DataArray, [1]
+        Of generation.
+
+    Notes
+    -----
+    thermal = consumption + losses + net exports - non-fossil generation, and never below its least share.
+    """
+    needed = demand - net_imports
+    thermal = np.maximum(needed - nonfossil, thermal_minimum_share * needed)
+    return xr.Dataset({"thermal_generation": thermal, "curtailment": nonfossil + thermal - needed})
+
+
+@declare_units("Mt CO2/yr", thermal_generation="TWh/yr", fossil_factor="Mt CO2/TWh",
+               heat_supply="PJ/yr", heat_factor="Mt CO2/PJ")  # fmt: skip
+def power_heat_emissions(
+    thermal_generation: xr.DataArray, fossil_factor: xr.DataArray, heat_supply: xr.DataArray, heat_factor: xr.DataArray
+) -> xr.DataArray:
+    """Return CO2 of power plants and heat supply, at the plant, as generation, heat and their factors explain it.
+
+    Parameters
+    ----------
+    thermal_generation : xr.DataArray, [TWh/yr], (year)
+    fossil_factor : xr.DataArray, [Mt CO2/TWh], (year)
+        Mean of all fossil plants.
+    heat_supply : xr.DataArray, [PJ/yr], (year)
+        Central heating; `heat_factor` [Mt CO2/PJ] is its guideline factor.
+    """
+    return thermal_generation * fossil_factor + heat_supply * heat_factor
+
+
+@declare_units("1", inventory="Mt CO2/yr", explained="Mt CO2/yr")
+def closing_factor(inventory: xr.DataArray, explained: xr.DataArray) -> xr.DataArray:
+    """Return the factor by which generation, heat and their factors miss the inventory in the base year.
+
+    Above 1: the inventory holds more than they explain.
+    """
+    return inventory / explained
+
+
+@declare_units("Mt CO2/yr", explained="Mt CO2/yr", factor="1")
+def closed(explained: xr.DataArray, factor: xr.DataArray) -> xr.DataArray:
+    """Return CO2 of power and heat on the level of the inventory."""
+    return explained * factor
+
+
+@declare_units("kg CO2/kWh", power_heat="Mt CO2/yr", heat="Mt CO2/yr", demand="TWh/yr")
+def average_factor(power_heat: xr.DataArray, heat: xr.DataArray, demand: xr.DataArray) -> xr.DataArray:
+    """Return the average (location-based) grid factor: CO2 of power over all electricity consumed and lost.
+
+    An output: it may rise in a dry year.
+    """
+    return (power_heat - heat) / demand
+
+
+@declare_units("GW", capacity="GW", park_wind="GW", park_pv="GW", includes_parks="1")
+def wind_solar_capacity(
+    capacity: xr.DataArray, park_wind: xr.DataArray, park_pv: xr.DataArray, includes_parks: xr.DataArray
+) -> xr.DataArray:
+    """Return wind and solar capacity at the end of each year, parks counted once."""
+    parks = xr.concat([park_wind, park_pv], dim=xr.IndexVariable("technology", ["wind", "solar"]))
+    on_top = (1.0 - includes_parks.sel(technology=["wind", "solar"])) * parks
+    return (capacity + on_top).sum("technology")
+
+
+@declare_units("TWh/yr", observed="TWh/yr", variable="TWh/yr", firm="TWh/yr")
+def joined_path(observed: xr.DataArray, variable: xr.DataArray, firm: xr.DataArray) -> xr.DataArray:
+    """Return non-fossil generation by technology: as observed, then wind and solar by capacity and the rest as given.
+
+    Parameters
+    ----------
+    observed : xr.DataArray, [TWh/yr], (technology, year)
+        NaN after the last observed year.
+    variable, firm : xr.DataArray, [TWh/yr], (technology, year)
+        Wind and solar; hydro, nuclear and bioenergy.
+    """
+    return observed.combine_first(xr.concat([variable, firm], dim="technology"))

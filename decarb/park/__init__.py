@@ -1,0 +1,1 @@
+"""One park, hour by hour: resource, load, dispatch and inventory."""

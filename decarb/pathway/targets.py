@@ -1,0 +1,150 @@
+"""The targets, each naming the total it is about, and the judgement of national totals against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+import xarray as xr
+
+from decarb.errors import InputError, Problems, UnitError
+from decarb.pathway.judging import Target, judge
+from decarb.pathway.series import check_series
+from decarb.pathway.verdict import Verdict, counted_with, verdict_on
+from decarb.units import unit_factor
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "gross_co2": "Mt CO2/yr",
+        "net_co2": "Mt CO2/yr",
+        "net_ghg": "Mt CO2e/yr",
+        "co2": "Mt CO2/yr",
+        "wind_solar_capacity": "GW",
+        "nonfossil_share": "1",
+    }
+)
+"""Every series that can be judged and the unit it is judged in; `gdp` keeps its own."""
+
+EMISSIONS = ("gross_co2", "net_co2", "net_ghg", "co2")
+
+TARGETS: tuple[Target, ...] = (
+    Target("peak-2030", "gross_co2", 2030, "year", 2030, "unga-2020", "peak"),
+    Target("peak-before-2030", "gross_co2", 2030, "year", 2030, "unga-2020", "peak_before", since=2029),
+    Target("ndc-2035", "net_ghg", 0.07, "1", 2035, "ndc-2035", "fall", since=2030),
+    Target("neutral-2060-co2", "net_co2", 0, "Mt CO2/yr", 2060, "unga-2020", "neutral"),
+    Target("neutral-2060-ghg", "net_ghg", 0, "Mt CO2e/yr", 2060, "unga-2020", "neutral"),
+    Target("rate-2030-2060", "gross_co2", 0.08, "1/yr", 2060, "he-jiankun-2020", "rate", since=2030, band_top=0.10),
+    Target("rate-2030-2050", "gross_co2", 0.08, "1/yr", 2050, "he-jiankun-2020", "rate", since=2030, band_top=0.10),
+    Target("required-rate-2030-2060", "gross_co2", 0, "1/yr", 2060, "unga-2020", "required_rate", since=2030),
+    Target("intensity-2030-vs-2005", "gross_co2", -0.65, "1", 2030, "ndc-2030", "intensity"),
+    Target("intensity-2030-vs-2025", "gross_co2", -0.17, "1", 2030, "fyp15-2026", "intensity", since=2025),
+    Target("nonfossil-2030", "nonfossil_share", 0.25, "1", 2030, "ndc-2030", "at_least"),
+    Target("nonfossil-2035", "nonfossil_share", 0.30, "1", 2035, "ndc-2035", "at_least"),
+    Target("wind-solar-2030", "wind_solar_capacity", 1200, "GW", 2030, "ndc-2030", "at_least"),
+    Target("wind-solar-2035", "wind_solar_capacity", 3600, "GW", 2035, "ndc-2035", "at_least"),
+)
+"""The threshold of `required-rate-2030-2060` is computed from the pathway; the number here is not used."""
+
+
+def check_totals(
+    totals: xr.Dataset, targets: Iterable[Target] = TARGETS, *, co2_per_gdp_2005: xr.DataArray | None = None
+) -> Verdict:
+    """Judge national totals: each target passed, failed or undefined with its reason, and the figures behind it.
+
+    A target is never guessed: it is undefined where its total is absent or its years are not covered. `co2`, a CO2
+    total that does not say which, stands for the CO2 totals that are absent.
+
+    Parameters
+    ----------
+    totals : xr.Dataset, (year,)
+        Any of `gross_co2`, `net_co2`, `co2` [Mt CO2/yr], `net_ghg` [Mt CO2e/yr], `wind_solar_capacity` [GW],
+        `nonfossil_share` [1] and `gdp` (real, any unit), already summed over provinces and sectors. NaN before the
+        first or after the last value of a series means that it does not cover the year. Scalar coordinates
+        `land_view` and `gwp` say how land and gases were counted.
+    targets : iterable of Target
+        The targets, by default all of `TARGETS`.
+    co2_per_gdp_2005 : xr.DataArray, CO2 over the unit of `gdp`, optional
+        Emissions for each unit of real GDP in 2005.
+
+    Raises
+    ------
+    InputError, UnitError
+        No total, a dimension other than `year`, a year without any value, a hole in a series, a wrong unit.
+    """
+    series = _readable(totals)
+    judged = dict(series)
+    if co2_per_gdp_2005 is not None:
+        judged["co2_per_gdp_2005"] = _reference(co2_per_gdp_2005, totals)
+    verdicts = tuple(judge(target, judged) for target in targets)
+    return verdict_on({name: series[name] for name in EMISSIONS if name in series}, verdicts)
+
+
+def check_same_total(one: xr.DataArray, other: xr.DataArray) -> None:
+    """Refuse to compare two series that do not count the same thing.
+
+    Raises
+    ------
+    InputError
+        With one line for each difference in name, unit, land view or GWP report.
+    """
+    problems = Problems()
+    for key in ("total", "unit", "land_view", "gwp"):
+        mine, theirs = (_identity(series)[key] for series in (one, other))
+        if mine != theirs:
+            problems.add("", key, f"{mine} against {theirs}", "compare series of the same total")
+    problems.raise_if_any()
+
+
+def _readable(totals: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Each known series in its own unit, cut to the years it covers."""
+    names = [name for name in (*UNITS, "gdp") if name in totals]
+    problems = Problems()
+    if not set(names) & set(EMISSIONS):
+        found = ", ".join(map(str, totals)) or "nothing"
+        problems.add("", "totals", f"found {found}", f"give at least one of {', '.join(EMISSIONS)}")
+    for name in names:
+        if totals[name].dims != ("year",):
+            dims = ", ".join(map(str, totals[name].dims)) or "none"
+            problems.add("", name, f"has the dimensions {dims}", "sum over all but `year`")
+    problems.raise_if_any()
+    given = {name: totals[name].notnull() for name in names}
+    empty = ~xr.concat(list(given.values()), "series", coords="minimal", compat="override").any("series")
+    if bool(empty.any()):
+        years = ", ".join(str(year) for year in totals["year"].values[empty.values])
+        problems.add("", ", ".join(names), f"no number in {years}", "give a number for each year, or drop the year")
+    problems.raise_if_any()
+    series = {name: _covered(totals[name]) for name in names}
+    for kept in series.values():
+        try:
+            check_series(kept)
+        except InputError as error:
+            problems.found.extend(error.problems)
+    problems.raise_if_any()
+    return {name: _in_unit(kept, UNITS[name]) if name in UNITS else kept for name, kept in series.items()}
+
+
+def _covered(series: xr.DataArray) -> xr.DataArray:
+    at = np.flatnonzero(series.notnull().values)
+    return series.isel(year=slice(at[0], at[-1] + 1) if at.size else slice(0, 0))
+
+
+def _in_unit(series: xr.DataArray, unit: str) -> xr.DataArray:
+    try:
+        factor = unit_factor(series.attrs["units"], unit)
+    except UnitError as error:
+        raise UnitError(f"{series.name}: {error}") from error
+    return (series.astype(float) * factor).rename(series.name).assign_attrs(units=unit)
+
+
+def _reference(per_gdp: xr.DataArray, totals: xr.Dataset) -> xr.DataArray:
+    """CO2 per GDP of 2005 over the unit of `gdp`; "/yr" stands in both totals and cancels."""
+    written = str(per_gdp.attrs.get("units", ""))
+    named = per_gdp.rename("co2_per_gdp_2005").assign_attrs(units=written.removesuffix("/yr"))
+    money = str(totals["gdp"].attrs.get("units", "1")).removesuffix("/yr") if "gdp" in totals else "1"
+    return _in_unit(named, "Mt CO2" if money == "1" else f"Mt CO2/{money}")
+
+
+def _identity(series: xr.DataArray) -> dict[str, str]:
+    named = {"total": str(series.name), "unit": str(series.attrs.get("units", "not declared"))}
+    return {"land_view": "not declared", "gwp": "not declared"} | named | counted_with(series)

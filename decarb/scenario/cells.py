@@ -1,0 +1,148 @@
+"""A CSV file as text cells, each with its place; nothing is guessed about types."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from decarb.errors import InputError, Problem, Problems
+
+MAX_BYTES = 50_000_000
+MAX_PROBLEMS = 50
+SHOWN = 60
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NOT_CSV = (
+    (b"\xff\xfe", "is UTF-16 text", "save it as UTF-8"),
+    (b"\xfe\xff", "is UTF-16 text", "save it as UTF-8"),
+    (b"PK\x03\x04", "is a workbook or a zip file", "save the sheet as CSV (UTF-8)"),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells of a CSV file without the spaces around them; each row with the line it ends on."""
+
+    path: Path
+    lines: tuple[str, ...]
+    header_line: int
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def place(self, line: int, cell: int) -> str:
+        """Give `file:line:column` of one cell; the column counts characters from 1."""
+        return f"{self.path}:{line}:{_column(self.lines[line - 1], cell)}"
+
+    def raise_if_any(self, problems: Problems) -> None:
+        """Raise what was found so far, cut to a length a person reads."""
+        if len(problems.found) > MAX_PROBLEMS:
+            more = Problem(str(self.path), "", f"and {len(problems.found) - MAX_PROBLEMS} more problems")
+            raise InputError([*problems.found[:MAX_PROBLEMS], more])
+        problems.raise_if_any()
+
+
+def read_table(path: Path) -> Table:
+    """Cells of a UTF-8 CSV file, separated by commas; a byte order mark, as Excel writes it, is accepted.
+
+    Raises
+    ------
+    InputError
+        No readable file, another encoding, no rows, or rows of another length than the header.
+    """
+    lines = tuple(io.StringIO(_text(path), newline=None))
+    reader = csv.reader(lines)
+    try:
+        read = [(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader]
+    except csv.Error as error:
+        place = f"{path}:{reader.line_num}:1"
+        raise InputError([Problem(place, "", f"is no CSV: {error}", "save it as CSV (UTF-8)")]) from error
+    filled = [(line, cells) for line, cells in read if any(cells)]
+    if not filled:
+        raise InputError([Problem(str(path), "", "the file is empty", "write a header and a row for each year")])
+    (header_line, header), *rows = filled
+    table = Table(path, lines, header_line, header, tuple(rows))
+    problems = Problems()
+    if len(header) == 1 and (mark := next((mark for mark in (";", "\t", "，") if mark in header[0]), None)):
+        problems.add(table.place(header_line, 0), "", f"cells are separated by {mark!r}", 'separate them by ","')
+    elif not rows:
+        problems.add(table.place(header_line, 0), "", "the file has a header and no rows", "add a row for each year")
+    for line, cells in rows:
+        if len(cells) != len(header):
+            found = f"{len(cells)} cells where the header has {len(header)}"
+            fix = 'write decimals with a point, as in "1.5"' if len(cells) > len(header) else "fill the row"
+            problems.add(table.place(line, 0), "", found, fix)
+    table.raise_if_any(problems)
+    return table
+
+
+def number_in(text: str, problems: Problems, place: str, key: str) -> float:
+    """Finite number of a cell; otherwise NaN, with the fault noted."""
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
+    if not math.isfinite(value):
+        problems.add(place, key, *_fault(text))
+    return value
+
+
+def _fault(text: str) -> tuple[str, str]:
+    shown, plain = repr(text[:SHOWN]), unicodedata.normalize("NFKC", text)
+    if not text:
+        return "the cell is empty", "write a number, or leave the line out"
+    if plain != text and _NUMBER.fullmatch(plain):
+        return f"{shown} has full-width characters", f'write "{plain}"'
+    if re.fullmatch(r"[+-]?[0-9]+(,[0-9]+)+", text):
+        point, thousands = text.replace(",", ".", 1), text.replace(",", "")
+        return f"{shown} holds a comma", f'write "{point}" for a decimal, "{thousands}" for thousands'
+    if re.fullmatch(r"[+-]?(nan|inf|infinity)", text.casefold()) or _NUMBER.fullmatch(text):
+        return f"{shown} is no finite number", "write the number, or leave the year out"
+    return f"{shown} is no number", 'write it like "10282.5"'
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise InputError([Problem(str(path), "", "is a directory", "name a CSV file")])
+    if not path.is_file():
+        found = "is no regular file" if path.exists() else "is not there"
+        raise InputError([Problem(str(path), "", found, "name a CSV file")])
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise InputError([Problem(str(path), "", f"cannot be read: {error.strerror}", "check its rights")]) from error
+    if size > MAX_BYTES:
+        found = f"has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read"
+        raise InputError([Problem(str(path), "", found, "keep the rows that matter")])
+    for start, found, fix in _NOT_CSV:
+        if data.startswith(start):
+            raise InputError([Problem(str(path), "", found, fix)])
+    if b"\x00" in data:
+        fix = "save it as CSV (UTF-8)"
+        raise InputError([Problem(str(path), "", "holds zero bytes: it is UTF-16 or no text at all", fix)])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].split(b"\n")
+        place = f"{path}:{len(before)}:{len(before[-1]) + 1}"
+        raise InputError([Problem(place, "", f"is not UTF-8{_looks_like(data)}", "save it as UTF-8")]) from error
+
+
+def _looks_like(data: bytes) -> str:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return " (it looks like GBK)"
+
+
+def _column(line: str, cell: int) -> int:
+    quoted, commas = False, 0
+    for position, character in enumerate(line, 1):
+        if commas == cell:
+            return position
+        quoted ^= character == '"'
+        commas += character == "," and not quoted
+    return max(1, len(line.rstrip("\n")))

@@ -1,0 +1,273 @@
+"""Anybody's pathway, as IAMC wide CSV or as two columns `year,<name> [unit]`, read as national totals over years."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import xarray as xr
+
+from decarb.errors import CallError, InputError, Problem, Problems, UnitError
+from decarb.pathway.series import FIRST_YEAR, LAST_YEAR, annual
+from decarb.scenario.cells import SHOWN, Table, number_in, read_table
+from decarb.units import unit_factor
+
+TOTALS: Mapping[str, str] = MappingProxyType(
+    {"gross_co2": "Mt CO2/yr", "net_co2": "Mt CO2/yr", "net_ghg": "Mt CO2e/yr", "co2": "Mt CO2/yr"}
+)
+"""Names a two-column file may use, with the unit they are read into."""
+
+IAMC: Mapping[str, str] = MappingProxyType(
+    {
+        "Gross Emissions|CO2": "gross_co2",
+        "Emissions|CO2": "net_co2",
+        "Emissions|Kyoto Gases [AR5GWP100]": "net_ghg",
+        "Capacity|Electricity|Wind": "wind",
+        "Capacity|Electricity|Solar": "solar",
+    }
+)
+"""IAMC variables that are read without being asked for."""
+
+KYOTO = "Emissions|Kyoto Gases"
+COLUMNS = ("model", "scenario", "region", "variable", "unit")
+LISTED = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of an IAMC wide file: what it is, and its cells by column."""
+
+    line: int
+    model: str
+    scenario: str
+    region: str
+    variable: str
+    unit: str
+    cells: tuple[str, ...]
+
+
+def read_pathway(
+    path: str | Path,
+    *,
+    variable: str | None = None,
+    region: str | None = None,
+    model: str | None = None,
+    scenario: str | None = None,
+) -> xr.Dataset:
+    """Totals over `year` from a CSV file, in "Mt CO2/yr", "Mt CO2e/yr" and "GW".
+
+    Empty cells inside an IAMC row are gaps and are joined by straight lines where another row has the year; at its ends
+    they are years the row does not cover (NaN). An IAMC row keeps what its name says; any other CO2 variable is
+    an undeclared `co2`.
+
+    Parameters
+    ----------
+    path : str or Path
+        An IAMC wide file (model, scenario, region, variable, unit, years) or two columns `year,<name> [unit]`.
+    variable : str, optional
+        The one variable or column to read; by default the known names, see `IAMC` and `TOTALS`.
+    region : str, optional
+        By default "China", or the only region.
+    model, scenario : str, optional
+        By default the only ones.
+
+    Raises
+    ------
+    InputError
+        With the place of everything wrong in the file.
+    CallError
+        A choice of region, model or scenario for a file that has none.
+    """
+    table = read_table(Path(path))
+    words = [cell.casefold() for cell in table.header]
+    if "variable" in words or {"region", "unit"} <= set(words):
+        return _read_wide(table, variable, {"model": model, "scenario": scenario, "region": region})
+    if len(words) != 2 or words[0] != "year":
+        found = f"the columns are {', '.join(repr(cell[:SHOWN]) for cell in table.header[:LISTED])}"
+        fix = 'write "year,net_co2 [Mt CO2/yr]", or model,scenario,region,variable,unit and a column for each year'
+        raise InputError([Problem(table.place(table.header_line, 0), "", found, fix)])
+    for key, value in (("region", region), ("model", model), ("scenario", scenario)):
+        if value is not None:
+            raise CallError(f"{table.path} has two columns and no {key}; leave out --{key}")
+    return _read_columns(table, variable)
+
+
+def _read_columns(table: Table, variable: str | None) -> xr.Dataset:
+    problems, place = Problems(), table.place(table.header_line, 1)
+    written = re.fullmatch(r"([^\[\]]*?)\s*(?:\[([^\[\]]*)\])?", table.header[1])
+    name, unit = (written[1], written[2] or "") if written else (table.header[1], "")
+    if variable is not None and variable != name:
+        problems.add(place, "", f"the column is {name!r}, not {variable!r}", f"write --variable {name!r}")
+    total = name.casefold() if name.casefold() in TOTALS else "co2"
+    if total == "co2" and name.casefold() != "co2" and variable != name:
+        meant = difflib.get_close_matches(name.casefold(), TOTALS, 1)
+        hint = f"did you mean {meant[0]}?" if meant else f"write one of {', '.join(TOTALS)}"
+        problems.add(place, "", f"{name!r} is no total", f"{hint}, or say --variable {name!r} for any CO2 total")
+    factor = _factor(unit, TOTALS[total], problems, place, name)
+    years: dict[int, int] = {}
+    values = []
+    for line, cells in table.rows:
+        year = _year(cells[0], problems, table.place(line, 0), years)
+        if year is not None:
+            years[year] = line
+        values.append(number_in(cells[1], problems, table.place(line, 1), name))
+    table.raise_if_any(problems)
+    series = _series(list(years), np.array(values) * factor, TOTALS[total])
+    return xr.Dataset({total: series}, attrs={"source": table.path.name})
+
+
+def _read_wide(table: Table, variable: str | None, wanted: Mapping[str, str | None]) -> xr.Dataset:
+    problems = Problems()
+    years = _year_columns(table, problems)
+    rows = _choose(_rows(table, problems), table, variable, wanted)
+    series: dict[str, xr.DataArray] = {}
+    seen: dict[str, Row] = {}
+    for row in rows:
+        place = table.place(row.line, 0)
+        if row.variable in seen:
+            first = seen[row.variable].line
+            problems.add(place, row.variable, f"is given again; line {first} has it already", "keep one of the two")
+            continue
+        seen[row.variable] = row
+        total, target = _total_of(row, asked=variable is not None)
+        factor = _factor(row.unit, target, problems, place, row.variable)
+        at = [(year, column) for year, column in years.items() if row.cells[column]]
+        if not at:
+            problems.add(place, row.variable, "has no number in any year", "give it values, or leave the row out")
+        found = [number_in(row.cells[c], problems, table.place(row.line, c), f"{row.variable} {y}") for y, c in at]
+        if at and not problems.found:
+            series[total] = _series([year for year, _ in at], np.array(found) * factor, target)
+    table.raise_if_any(problems)
+    return _dataset(series, seen, table)
+
+
+def _dataset(series: dict[str, xr.DataArray], rows: Mapping[str, Row], table: Table) -> xr.Dataset:
+    parts = [series.pop(name) for name in ("wind", "solar") if name in series]
+    if len(parts) == 2:
+        wind, solar = xr.align(*map(annual, parts), join="inner")
+        if wind.size:
+            series["wind_solar_capacity"] = (wind + solar).assign_attrs(units="GW")
+    years = np.unique(np.concatenate([total["year"].values for total in series.values()]))
+    # Joined before they share one axis, so that a gap of one row is not taken for the end of its years.
+    aligned = {name: annual(total).reindex(year=years) for name, total in series.items()}
+    row = next(iter(rows.values()))
+    attrs = {"source": table.path.name, "model": row.model, "scenario": row.scenario, "region": row.region}
+    gwp = [found[0] for name in rows if name.startswith(KYOTO) and (found := re.search(r"SAR|AR\d", name))]
+    return xr.Dataset(aligned, coords={"gwp": gwp[0]} if gwp else {}, attrs=attrs)
+
+
+def _rows(table: Table, problems: Problems) -> list[Row]:
+    words = [cell.casefold() for cell in table.header]
+    place = table.place(table.header_line, 0)
+    for column in COLUMNS:
+        if words.count(column) != 1:
+            found = "is missing" if column not in words else f"stands {words.count(column)} times"
+            problems.add(place, column, f"the column {found}", f"IAMC wide files have {', '.join(COLUMNS)} and years")
+    table.raise_if_any(problems)
+    at = [words.index(column) for column in COLUMNS]
+    return [Row(line, *(cells[column] for column in at), cells=tuple(cells)) for line, cells in table.rows]
+
+
+def _choose(rows: list[Row], table: Table, variable: str | None, wanted: Mapping[str, str | None]) -> list[Row]:
+    if variable is None:
+        known = [row for row in rows if row.variable in IAMC]
+        if not any(IAMC[row.variable] in TOTALS for row in known):
+            emissions = _listed(row.variable for row in rows if "emissions" in row.variable.casefold())
+            fix = "name one with --variable" if emissions else f"give one of {_listed(IAMC)}"
+            raise InputError([Problem(str(table.path), "variable", f"no total among: {emissions or 'nothing'}", fix)])
+        rows = known
+    else:
+        rows = _only(rows, table, "variable", variable)
+    for key in ("model", "scenario", "region"):
+        choice = wanted[key]
+        if choice is not None:
+            rows = _only(rows, table, key, choice)
+    regions = {row.region for row in rows}
+    if len(regions) > 1:
+        if "China" not in regions:
+            found = f"{len(regions)} regions and no China: {_listed(regions)}"
+            raise InputError([Problem(str(table.path), "region", found, "choose one with --region")])
+        rows = _only(rows, table, "region", "China")
+    pairs = {f"{row.model} / {row.scenario}" for row in rows}
+    if len(pairs) > 1:
+        found = f"{len(pairs)} pairs of model / scenario: {_listed(pairs)}"
+        raise InputError([Problem(str(table.path), "model", found, "choose one with --model and --scenario")])
+    return rows
+
+
+def _only(rows: list[Row], table: Table, key: str, choice: str) -> list[Row]:
+    kept = [row for row in rows if getattr(row, key) == choice]
+    if not kept:
+        there = {getattr(row, key) for row in rows}
+        meant = [name for name in there if name.casefold() == choice.casefold()]
+        meant = meant or difflib.get_close_matches(choice, there, 1)
+        fix = f"did you mean {meant[0]!r}?" if meant else f"the file has {_listed(there)}"
+        raise InputError([Problem(str(table.path), key, f"{choice!r} is not there", fix)])
+    return kept
+
+
+def _total_of(row: Row, asked: bool) -> tuple[str, str]:
+    known = IAMC.get(row.variable)
+    if known in ("wind", "solar"):
+        # Asked for alone, a capacity is no total: as `co2` its unit is refused.
+        return ("co2", TOTALS["co2"]) if asked else (known, "GW")
+    total = known or ("net_ghg" if row.variable.startswith(KYOTO) else "co2")
+    return total, TOTALS[total]
+
+
+def _factor(unit: str, target: str, problems: Problems, place: str, key: str) -> float:
+    """Factor to `target`; a total of emissions without "/yr" is a total of its year."""
+    plain = re.sub(r"CO2(?:-?(?:equiv\.?|eq))(?!\w)", "CO2e", unit.strip().replace("₂", "2"))
+    plain = re.sub(r"(?<=[^\s/*])(?=CO2)", " ", plain)
+    if plain and "/" not in plain and target.endswith("/yr"):
+        plain += "/yr"
+    if not plain:
+        problems.add(place, key, "has no unit", f'write "{target}"')
+        return np.nan
+    try:
+        return unit_factor(plain, target)
+    except UnitError as error:
+        problems.add(place, key, str(error), f'write "{target}" or a unit like it')
+        return np.nan
+
+
+def _year_columns(table: Table, problems: Problems) -> dict[int, int]:
+    years: dict[int, int] = {}
+    for column, cell in enumerate(table.header):
+        if any(character.isdigit() for character in cell):
+            year = _year(cell, problems, table.place(table.header_line, column), years)
+            if year is not None:
+                years[year] = column
+    if not years and not problems.found:
+        problems.add(table.place(table.header_line, 0), "year", "no column is a year", "add columns such as 2030")
+    return years
+
+
+def _year(text: str, problems: Problems, place: str, before: Iterable[int]) -> int | None:
+    earlier = list(before)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        problems.add(place, "year", f"{text[:SHOWN]!r} is no whole year", 'write calendar years such as "2030"')
+    elif not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        problems.add(place, "year", f"{text} lies outside {FIRST_YEAR}-{LAST_YEAR}", "write calendar years")
+    elif int(text) in earlier:
+        problems.add(place, "year", f"{text} is given twice", "keep one of the two")
+    elif earlier and int(text) < earlier[-1]:
+        problems.add(place, "year", f"{text} comes after {earlier[-1]}", "sort the years")
+    else:
+        return int(text)
+    return None
+
+
+def _series(years: list[int], values: np.ndarray, unit: str) -> xr.DataArray:
+    return xr.DataArray(values, {"year": np.array(years, dtype=np.int64)}, "year", attrs={"units": unit})
+
+
+def _listed(names: Iterable[str]) -> str:
+    unique = sorted(set(names))
+    more = f" and {len(unique) - LISTED} more" if len(unique) > LISTED else ""
+    return ", ".join(unique[:LISTED]) + more

@@ -1,0 +1,308 @@
+"""The shipped tables: each number with its unit, range, source and status."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from ruamel.yaml import YAML, YAMLError
+
+from decarb.errors import DataError, Problem, UnitError
+from decarb.units import Quantity, canonical, unit_factor
+from decarb.variables import did_you_mean, shipped, variables
+
+__all__ = [
+    "provinces", "read_rows", "read_table", "shipped", "sources", "table_array", "table_names", "table_value",
+    "tables_hash",
+]  # fmt: skip
+
+Bound = Literal["value", "low", "high"]
+
+INDEX: Final = (
+    "province", "region", "economy", "sector", "technology", "fuel", "gas", "report", "level", "target", "year",
+    "month", "hour",
+)  # fmt: skip
+COLUMNS: Final = ("variable", *INDEX, "value", "low", "high", "unit", "source", "status", "note")
+STATUSES: Final = ("read", "derived", "assumption")
+
+_NEEDED: Final = ("variable", "value", "unit", "source", "status")
+_WHOLE: Final = ("year", "month", "hour")
+_NUMBERS: Final = ("value", "low", "high")
+# float() alone would also take "nan", "1_000" and digits of other scripts.
+_WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,4}")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+@lru_cache(maxsize=1)
+def sources() -> Mapping[str, Mapping[str, Any]]:
+    """Return where the figures come from: title, publisher, locator, licence and traps by source key.
+
+    Raises
+    ------
+    DataError
+        `data/sources.yaml` cannot be read, or an entry lacks one of the four.
+
+    Examples
+    --------
+    >>> sources()["gwp-openclimatedata"]["licence"]
+    'CC0 1.0'
+    """
+    try:
+        entries = YAML(typ="safe", pure=True).load(shipped("data", "sources.yaml"))
+    except YAMLError as error:
+        raise DataError(f"sources.yaml: {error}") from error
+    lacking = [
+        f"sources.yaml: {key}: has no {field}; write one"
+        for key, entry in entries.items()
+        for field in ("title", "publisher", "locator", "licence")
+        if not str(entry.get(field, "")).strip()
+    ]
+    if lacking:
+        raise DataError("\n".join(lacking))
+    return MappingProxyType({key: MappingProxyType(entry) for key, entry in entries.items()})
+
+
+def table_names() -> tuple[str, ...]:
+    """Return the names that `read_table` takes.
+
+    Examples
+    --------
+    >>> "history" in table_names(), "variables" in table_names()
+    (True, False)
+    """
+    return tuple(sorted(path.stem for path in shipped("data").glob("*.csv") if path.stem != "variables"))
+
+
+def tables_hash() -> str:
+    """Return the SHA-256 of all shipped data files, names and bytes: two runs with the same hash read the same numbers."""
+    digest = hashlib.sha256()
+    for path in sorted(shipped("data").iterdir()):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def provinces() -> tuple[str, ...]:
+    """Return the 31 provinces in their fixed, alphabetical order.
+
+    Examples
+    --------
+    >>> len(provinces()), provinces()[:2]
+    (31, ('Anhui', 'Beijing'))
+    """
+    return tuple(table_array("provinces", "population", "province", year=2020)["province"].values.tolist())
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Return one shipped table in long form, the line of the file as index.
+
+    Parameters
+    ----------
+    name : str
+        One of `table_names()`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns `COLUMNS`; text that a file leaves empty stays "", so that "NA" and "NO" are text too.
+
+    Raises
+    ------
+    DataError
+        The table does not exist, or with every row of it that cannot be used.
+    """
+    return _table(name).copy()
+
+
+@lru_cache(maxsize=64)
+def _table(name: str) -> pd.DataFrame:
+    if name not in table_names():
+        raise DataError(f'"{name}" is no table of data/; {did_you_mean(name, table_names())}')
+    return read_rows(shipped("data", f"{name}.csv"))
+
+
+def read_rows(path: Path) -> pd.DataFrame:
+    """Return the rows of a file in the form of the shipped tables, every one checked.
+
+    A row needs a variable of the dictionary, a finite value in its plausible range with `low <= value <= high`, a unit
+    of its dimension, a source of `data/sources.yaml` and a status; an assumption needs both ends of its range.
+
+    Raises
+    ------
+    DataError
+        With file, line, column and remedy of every bad row at once.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        header = next(reader, [])
+        rows = {reader.line_num: cells for cells in reader}
+    wrong = [f'unknown column "{name}"' for name in header if name not in COLUMNS]
+    wrong += [f'no column "{name}"' for name in _NEEDED if name not in header]
+    if wrong:
+        raise DataError(f"{path.name}:1: {', '.join(wrong)}; the columns are {', '.join(COLUMNS)}")
+    blank = dict.fromkeys(COLUMNS, "")
+    records: dict[int, dict[str, str]] = {}
+    problems: list[Problem] = []
+    for line, cells in rows.items():
+        where = f"{path.name}:{line}"
+        if len(cells) != len(header):
+            problems.append(Problem(where, "", f"{len(cells)} cells, not {len(header)}", "quote cells that hold commas"))
+            continue
+        records[line] = blank | dict(zip(header, cells, strict=True))
+        problems += _row_problems(where, records[line])
+    if problems:
+        raise DataError("\n".join(map(str, problems)))
+    return _typed(records)
+
+
+def _typed(records: Mapping[int, Mapping[str, str]]) -> pd.DataFrame:
+    text = {name: [row[name] for row in records.values()] for name in COLUMNS}
+    whole = {name: pd.array([int(cell) if cell else None for cell in text[name]], dtype="Int64") for name in _WHOLE}
+    numbers = {name: [float(cell) if cell else math.nan for cell in text[name]] for name in _NUMBERS}
+    return pd.DataFrame({**text, **whole, **numbers}, index=pd.Index(list(records), name="line"))
+
+
+def _row_problems(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
+    for name in _WHOLE:
+        if row[name] and not _WHOLE_NUMBER.fullmatch(row[name]):
+            yield Problem(where, name, f'"{row[name]}" is no whole number', "write digits alone")
+    if row["status"] not in STATUSES:
+        yield Problem(where, "status", f'"{row["status"]}" is none', f"write {', '.join(STATUSES)}")
+    if row["source"] not in sources():
+        fix = did_you_mean(row["source"], tuple(sources()))
+        yield Problem(where, "source", f'"{row["source"]}" is not in sources.yaml', fix)
+    if row["status"] == "assumption" and not (row["low"] and row["high"]):
+        yield Problem(where, "low, high", "an assumption without a range", "write both ends")
+    numbers: dict[str, float] = {}
+    for name in _NUMBERS:
+        if row[name] and _NUMBER.fullmatch(row[name]) and math.isfinite(float(row[name])):
+            numbers[name] = float(row[name])
+        elif row[name] or name == "value":
+            yield Problem(where, name, f'"{row[name]}" is no finite number', "write a plain decimal")
+    ordered = [numbers[name] for name in ("low", "value", "high") if name in numbers]
+    if ordered != sorted(ordered):
+        yield Problem(where, "low, value, high", f"{ordered} do not rise", "order them")
+    yield from _meaning_problems(where, row, numbers)
+
+
+def _meaning_problems(where: str, row: Mapping[str, str], numbers: Mapping[str, float]) -> Iterator[Problem]:
+    """What only the dictionary can say: the variable exists, the unit is of its dimension, the size is plausible."""
+    info = variables().get(row["variable"])
+    if info is None:
+        fix = did_you_mean(row["variable"], tuple(variables()))
+        yield Problem(where, "variable", f'"{row["variable"]}" is not in variables.csv', fix)
+    try:
+        canonical(row["unit"])
+        factor = unit_factor(row["unit"], info.unit) if info else math.nan
+    except UnitError as error:
+        yield Problem(where, "unit", str(error))
+        return
+    for name, number in numbers.items():
+        if info and not info.minimum <= number * factor <= info.maximum:
+            found = f"{number:g} {row['unit']} is outside {info.minimum:g} to {info.maximum:g} {info.unit}"
+            yield Problem(where, name, found, "correct it, or widen the range in variables.csv")
+
+
+def table_array(
+    name: str, variable: str, *dims: str, bound: Bound = "value", complete: bool = True, **selection: str | int
+) -> xr.DataArray:
+    """Return one variable of a table as a labelled array.
+
+    A row is named by exactly the index columns that it fills: `("year",)` finds the national rows of a variable that
+    also has provincial ones. Nothing is summed, filled or interpolated.
+
+    Parameters
+    ----------
+    name : str
+        Table.
+    variable : str
+        Variable of the table.
+    *dims : str
+        Index columns that become dimensions, in this order; coordinates are sorted.
+    bound : {"value", "low", "high"}
+        Which end of the range.
+    complete : bool
+        Refuse an array with holes (the default), or leave NaN in them.
+    **selection : str or int
+        One wanted entry for each other index column, such as `year=2019`.
+
+    Returns
+    -------
+    xr.DataArray
+        Attributes `units` (of the rows; of the dictionary where they differ), `source` and `status`.
+
+    Raises
+    ------
+    DataError
+        Nothing fits, rows fill further columns, two rows share one place, a place is empty, or a bound is not known.
+
+    Examples
+    --------
+    >>> table_array("gwp", "gwp100", "gas", report="AR6").sel(gas="CH4").item()
+    27.9
+    """
+    rows = _rows_named(name, variable, dims, selection)
+    where = f"{name}.csv: {variable}"
+    twice = rows.index[rows.duplicated(["variable", *dims], keep=False)]
+    if len(twice):
+        raise DataError(f"{where}: lines {', '.join(map(str, twice))} share one place; keep one")
+    units = set(rows["unit"])
+    unit = units.pop() if len(units) == 1 else variables()[variable].unit
+    values = rows[bound].to_numpy(float) * [unit_factor(written, unit) for written in rows["unit"]]
+    if np.isnan(values).any():
+        raise DataError(f'{where}: line {rows.index[np.isnan(values)][0]} has no {bound}; read bound="value"')
+    coords = {dim: np.unique(rows[dim].to_numpy(int if dim in _WHOLE else str)) for dim in dims}
+    array = np.full([len(labels) for labels in coords.values()], np.nan)
+    array[tuple(np.searchsorted(coords[dim], rows[dim].to_numpy(coords[dim].dtype)) for dim in dims)] = values if dims else values[0]
+    if complete and np.isnan(array).any():
+        first = {dim: coords[dim][at].item() for dim, at in zip(dims, np.argwhere(np.isnan(array))[0], strict=True)}
+        found = f"{int(np.isnan(array).sum())} of {array.size} places are empty, the first is {first}"
+        raise DataError(f"{where}: {found}; select fewer rows, or pass complete=False to get NaN there")
+    attrs = {"units": unit} | {key: ";".join(sorted(set(rows[key]))) for key in ("source", "status")}
+    return xr.DataArray(array, coords, dims, name=variable, attrs=attrs)
+
+
+def table_value(name: str, variable: str, *, bound: Bound = "value", **selection: str | int) -> Quantity:
+    """Return one number of a table with its unit; the arguments are those of `table_array`.
+
+    Examples
+    --------
+    >>> print(table_value("history", "official_energy_co2", year=2021))
+    10095 Mt CO2/yr
+    """
+    array = table_array(name, variable, bound=bound, **selection)
+    return Quantity(array.item(), array.attrs["units"])
+
+
+def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapping[str, str | int]) -> pd.DataFrame:
+    """The rows that fill exactly the columns of `dims` and `selection`."""
+    for column in (*dims, *selection):
+        if column not in INDEX:
+            raise DataError(f'{name}.csv: "{column}" is no index column; {did_you_mean(column, INDEX)}')
+    table = _table(name)
+    rows = table[table["variable"] == variable]
+    if rows.empty:
+        raise DataError(f'{name}.csv: no variable "{variable}"; {did_you_mean(variable, tuple(table["variable"]))}')
+    for column, wanted in selection.items():
+        known = [str(entry) for entry in rows[column].dropna() if entry != ""]
+        rows = rows[(rows[column] == wanted).fillna(False)]
+        if rows.empty:
+            raise DataError(f'{name}.csv: {variable} has no {column} "{wanted}"; {did_you_mean(wanted, tuple(known))}')
+    filled = pd.DataFrame({column: rows[column].notna() & (rows[column] != "").fillna(False) for column in INDEX})
+    exact = rows[(filled == [column in (*dims, *selection) for column in INDEX]).all(axis=1)]
+    if exact.empty:
+        ways = sorted({" ".join(filled.columns[row]) or "none" for row in filled.to_numpy(bool)})
+        raise DataError(f"{name}.csv: {variable}: the index columns named do not fit; rows fill: {'; '.join(ways)}")
+    return exact
