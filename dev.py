@@ -28,7 +28,9 @@ JOBS = {
     "check": (["core", "test"], "lint, format, types and layers"),
     "lock": (["core"], "write requirements.lock from pyproject.toml; --upgrade takes the newest versions"),
 }
-HELP = "usage: python3 dev.py JOB [ARGUMENT ...]\n\n" + "\n".join(f"  {job:6} {does}" for job, (_, does) in JOBS.items())
+HELP = "usage: python3 dev.py JOB [ARGUMENT ...]\n\n" + "\n".join(
+    f"  {job:6} {does}" for job, (_, does) in JOBS.items()
+)
 # Settings that would lead an import or an install past .venv. Where the user's packages come from is not among them.
 MISLEADING = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
 
@@ -59,7 +61,9 @@ def ask(*command: object) -> str:
     """What a command prints; nothing where it fails."""
     words = [str(word) for word in command]
     try:
-        done = subprocess.run(words, cwd=str(ROOT), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        done = subprocess.run(
+            words, cwd=str(ROOT), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
     except OSError:
         return ""
     return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import xarray as xr
@@ -18,18 +19,37 @@ NATIONAL_NAME: Final = {"wind": "wind", "pv": "solar"}
 def weather(inputs: xr.Dataset) -> xr.Dataset:
     """Return synthetic weather of each province: capacity factors, load shape, and the yields before scaling."""
     resources = resource.capacity_factor(
-        inputs["latitude"], inputs["longitude"], inputs["park_full_load_hours"], inputs["wind_speed_ratio"],
+        inputs["latitude"], inputs["longitude"], inputs["park_wind_full_load_hours"],
+        inputs["park_pv_full_load_hours"], inputs["wind_speed_ratio"],
         seed=int(inputs.attrs["seed"]), tilt=float(inputs["pv_tilt"]),
         performance_ratio=float(inputs["pv_performance_ratio"]),
     )  # fmt: skip
-    time = resources["time"].to_index()
-    of_hour = {"month": xr.DataArray(time.month, dims="time"), "hour": xr.DataArray(time.hour, dims="time")}
-    temperature = inputs["air_temperature"].sel(of_hour).drop_vars(["month", "hour"]).assign_coords(time=time)
+    temperature = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
     parts = {name: inputs[f"load_{name}"] for name in load.PARTS}
     return resources.assign(load_shape=load.load_shape(temperature, **parts))
 
 
-def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+@dataclass(frozen=True)
+class Evaluation:
+    """What the chain computes.
+
+    Attributes
+    ----------
+    annual : xr.Dataset
+        The three totals [Mt CO2/yr, Mt CO2e/yr] (province, sector, year), claims (province, year) as variables of
+        their own, and what decides them (year).
+    zone : xr.Dataset
+        What the template builds and does in a mean zone (province).
+    base : xr.Dataset
+        Levels, shares and scaling factors of the base year.
+    """
+
+    annual: xr.Dataset
+    zone: xr.Dataset
+    base: xr.Dataset
+
+
+def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> Evaluation:
     """Return the nation's pathway, and what its parks do in it, for a template, a rollout and the rest of the economy.
 
     Parameters
@@ -41,9 +61,7 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
 
     Returns
     -------
-    xr.Dataset
-        The three totals [Mt CO2/yr, Mt CO2e/yr] (province, sector, year), claims (province, year) as variables of
-        their own, what decides them (year), and what one adopted zone does (province).
+    Evaluation
 
     Raises
     ------
@@ -52,14 +70,14 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
     """
     base = base_year(inputs)
     zone = zone_with_template(inputs, base, series)
-    fleet = parks_in_nation(inputs, zone)
+    fleet = parks_in_nation(inputs, base, zone)
     economy = rest_of_economy(inputs, base, zone, fleet)
     electricity = electricity_balance(inputs, base, fleet, economy)
     annual = three_totals(inputs, base, economy, electricity)
     claims = park_claims(inputs, base, zone, fleet, economy, electricity)
-    results = xr.merge([annual, claims, economy, electricity, fleet, zone, base], join="outer", compat="no_conflicts")
-    totals.check_conservation(results)
-    return results
+    annual = totals.on_one_grid(annual, xr.merge([claims, economy, electricity, fleet]))
+    totals.check_conservation(annual)
+    return Evaluation(annual=annual, zone=zone, base=base)
 
 
 def base_year(inputs: xr.Dataset) -> xr.Dataset:
@@ -81,8 +99,12 @@ def base_year(inputs: xr.Dataset) -> xr.Dataset:
     closure = power.closing_factor(
         level.sel(sector="power_heat", drop=True), unclosed.sel(year=sectors.BASE_YEAR, drop=True)
     )
+    count = zones.zone_counts(
+        inputs["provincial_zone_count"], inputs["development_zone_count"], inputs["national_zone_count"]
+    )
     return xr.Dataset({
         "base_level": level,
+        "zone_count": count,
         "provincial_share": shares,
         "zone_share": zones.zone_share(level, inputs["zone_share_of_national_co2"], inputs["captive_share"]),
         "fossil_factor": fossil_factor,
@@ -98,7 +120,7 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
     """Return what the template builds and does in a mean zone of each province."""
     zone_load = template.zone_load(
         inputs["provincial_consumption"], inputs["industry_electricity_share"],
-        base["zone_share"].sel(sector="manufacturing", drop=True), inputs["zone_count"],
+        base["zone_share"].sel(sector="manufacturing", drop=True), base["zone_count"],
     )  # fmt: skip
     design = template.design_in_zone(
         inputs[list(dispatch.DESIGN)], zone_load, inputs["wind_site_limit"], inputs["pv_site_limit"], inputs["scaled"]
@@ -115,9 +137,9 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
     )
 
 
-def parks_in_nation(inputs: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
+def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
     """Return how many zones operate the template, and what those new since the observed base add up to."""
-    count = inputs["zone_count"]
+    count = base["zone_count"]
     number = totals.summed(count, "province")
     adopted = rollout.adopted_zones(
         inputs["year"], anchor=inputs["rollout_anchor"], anchor_year=inputs["rollout_anchor_year"],
@@ -126,13 +148,10 @@ def parks_in_nation(inputs: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
     new = rollout.new_share(adopted, number, LAST_OBSERVED_YEAR)
     flows = zone[["generation", "own_use", "charge", "discharge", "storage_change", "grid_import", "curtailment"]]
     sizes = zone[["wind_capacity", "pv_capacity"]]
-    return xr.Dataset({
-        "adopted_zones": adopted,
-        "operating_share": rollout.operating_share(adopted, number),
-        "new_share": new,
-    }).merge(template.of_all_zones(flows, count, new, "TWh/yr").rename(lambda name: f"park_{name}")).merge(
-        template.of_all_zones(sizes, count, rollout.operating_share(adopted, number), "GW").rename(lambda n: f"park_{n}")
-    )  # fmt: skip
+    operating = rollout.operating_share(adopted, number)
+    shares = xr.Dataset({"adopted_zones": adopted, "operating_share": operating, "new_share": new})
+    energy = template.of_all_zones(flows, count, new, "TWh/yr")
+    return xr.merge([shares, energy, template.of_all_zones(sizes, count, operating, "GW")])
 
 
 def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset) -> xr.Dataset:
@@ -170,11 +189,12 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         economy["electricity_for_fuel_in_zones"], fleet["park_charge"], fleet["park_discharge"],
         fleet["park_storage_change"], fleet["park_own_use"], inputs["line_loss_rate"],
     )  # fmt: skip
-    path = power.joined_path(
+    path = power.nonfossil_path(
         inputs["nonfossil_generation"], power.variable_generation(inputs["capacity"], inputs["full_load_hours"]),
         inputs["firm_generation"],
     )  # fmt: skip
-    nonfossil = power.with_parks(path, fleet["park_generation"], inputs["includes_parks"])
+    of_parks = fleet["park_generation"].reindex(technology=path["technology"].values, fill_value=0.0)
+    nonfossil = power.with_parks(path, of_parks, inputs["includes_parks"])
     balance = power.thermal_balance(
         demand, carried_on(inputs["net_imports"], inputs["net_imports_change"], year),
         totals.summed(nonfossil, "technology"), inputs["thermal_minimum_share"],
@@ -214,7 +234,7 @@ def three_totals(inputs: xr.Dataset, base: xr.Dataset, economy: xr.Dataset, elec
     non_co2 = carried_on(inputs["non_co2_ghg"], inputs["non_co2_change"], year)
     gross = totals.gross_co2(emitted, captured)
     net = totals.net_co2(gross, inputs["waste_co2"], removed, land)
-    ghg = totals.net_ghg(net, non_co2, inputs["land_non_co2"], inputs["gwp_co2"])
+    ghg = totals.net_ghg(net, non_co2.rename(category="sector"), inputs["land_non_co2"], inputs["gwp_co2"])
     burnt = totals.summed(emitted.sel(sector=emitted["sector"] != "process"), ("province", "sector"))
     coal = inputs["coal_per_power"]
     nonfossil = totals.summed(electricity["nonfossil_generation"], "technology")
@@ -243,7 +263,7 @@ def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: x
         economy["other_co2"], base["zone_share"], share, zone["covered_share"]
     )
     bought = ledger.electricity_bought_by_parks(
-        zone["load"], zone["own_use"], load_growth, inputs["zone_count"], share
+        zone["load"], zone["own_use"], load_growth, base["zone_count"], share
     )
     parks = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
     retired = ledger.credits_retired(parks, inputs["ccer_issued"])

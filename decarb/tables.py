@@ -15,7 +15,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 import xarray as xr
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from decarb.errors import DataError, Problem, UnitError
 from decarb.units import Quantity, canonical, unit_factor
@@ -84,7 +85,7 @@ def table_names() -> tuple[str, ...]:
 
 
 def tables_hash() -> str:
-    """Return the SHA-256 of all shipped data files, names and bytes: two runs with the same hash read the same numbers."""
+    """Return the SHA-256 of the names and bytes of all data files: runs with the same hash read the same numbers."""
     digest = hashlib.sha256()
     for path in sorted(shipped("data").iterdir()):
         content = path.read_bytes()
@@ -147,7 +148,7 @@ def read_rows(path: Path) -> pd.DataFrame:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader, [])
-        rows = {reader.line_num: cells for cells in reader}
+        rows = [(reader.line_num, cells) for cells in reader]
     wrong = [f'unknown column "{name}"' for name in header if name not in COLUMNS]
     wrong += [f'no column "{name}"' for name in _NEEDED if name not in header]
     if wrong:
@@ -155,10 +156,10 @@ def read_rows(path: Path) -> pd.DataFrame:
     blank = dict.fromkeys(COLUMNS, "")
     records: dict[int, dict[str, str]] = {}
     problems: list[Problem] = []
-    for line, cells in rows.items():
+    for line, cells in rows:
         where = f"{path.name}:{line}"
         if len(cells) != len(header):
-            problems.append(Problem(where, "", f"{len(cells)} cells, not {len(header)}", "quote cells that hold commas"))
+            problems.append(Problem(where, "", f"{len(cells)} cells, not {len(header)}", "quote cells with commas"))
             continue
         records[line] = blank | dict(zip(header, cells, strict=True))
         problems += _row_problems(where, records[line])
@@ -198,7 +199,7 @@ def _row_problems(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _meaning_problems(where: str, row: Mapping[str, str], numbers: Mapping[str, float]) -> Iterator[Problem]:
-    """What only the dictionary can say: the variable exists, the unit is of its dimension, the size is plausible."""
+    """Yield what only the dictionary can say: unknown variable, unit of another dimension, implausible size."""
     info = variables().get(row["variable"])
     if info is None:
         fix = did_you_mean(row["variable"], tuple(variables()))
@@ -221,7 +222,8 @@ def table_array(
     """Return one variable of a table as a labelled array.
 
     A row is named by exactly the index columns that it fills: `("year",)` finds the national rows of a variable that
-    also has provincial ones. Nothing is summed, filled or interpolated.
+    also has provincial ones. Only a year that all such rows share need not be named. Nothing is summed, filled or
+    interpolated.
 
     Parameters
     ----------
@@ -265,7 +267,8 @@ def table_array(
         raise DataError(f'{where}: line {rows.index[np.isnan(values)][0]} has no {bound}; read bound="value"')
     coords = {dim: np.unique(rows[dim].to_numpy(int if dim in _WHOLE else str)) for dim in dims}
     array = np.full([len(labels) for labels in coords.values()], np.nan)
-    array[tuple(np.searchsorted(coords[dim], rows[dim].to_numpy(coords[dim].dtype)) for dim in dims)] = values if dims else values[0]
+    places = tuple(np.searchsorted(coords[dim], rows[dim].to_numpy(coords[dim].dtype)) for dim in dims)
+    array[places] = values if dims else values[0]
     if complete and np.isnan(array).any():
         first = {dim: coords[dim][at].item() for dim, at in zip(dims, np.argwhere(np.isnan(array))[0], strict=True)}
         found = f"{int(np.isnan(array).sum())} of {array.size} places are empty, the first is {first}"
@@ -282,12 +285,12 @@ def table_value(name: str, variable: str, *, bound: Bound = "value", **selection
     >>> print(table_value("history", "official_energy_co2", year=2021))
     10095 Mt CO2/yr
     """
-    array = table_array(name, variable, bound=bound, **selection)
+    array = table_array(name, variable, bound=bound, complete=True, **selection)
     return Quantity(array.item(), array.attrs["units"])
 
 
 def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapping[str, str | int]) -> pd.DataFrame:
-    """The rows that fill exactly the columns of `dims` and `selection`."""
+    """Return the rows that fill exactly the columns of `dims` and `selection`, and at most one year besides."""
     for column in (*dims, *selection):
         if column not in INDEX:
             raise DataError(f'{name}.csv: "{column}" is no index column; {did_you_mean(column, INDEX)}')
@@ -297,12 +300,13 @@ def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapp
         raise DataError(f'{name}.csv: no variable "{variable}"; {did_you_mean(variable, tuple(table["variable"]))}')
     for column, wanted in selection.items():
         known = [str(entry) for entry in rows[column].dropna() if entry != ""]
-        rows = rows[(rows[column] == wanted).fillna(False)]
+        rows = rows[rows[column] == wanted]
         if rows.empty:
             raise DataError(f'{name}.csv: {variable} has no {column} "{wanted}"; {did_you_mean(wanted, tuple(known))}')
-    filled = pd.DataFrame({column: rows[column].notna() & (rows[column] != "").fillna(False) for column in INDEX})
-    exact = rows[(filled == [column in (*dims, *selection) for column in INDEX]).all(axis=1)]
-    if exact.empty:
-        ways = sorted({" ".join(filled.columns[row]) or "none" for row in filled.to_numpy(bool)})
-        raise DataError(f"{name}.csv: {variable}: the index columns named do not fit; rows fill: {'; '.join(ways)}")
-    return exact
+    filled = pd.DataFrame({column: rows[column].notna() & (rows[column].astype(str) != "") for column in INDEX})
+    for named in ({*dims, *selection}, {*dims, *selection, "year"}):
+        fitting = rows[(filled == [column in named for column in INDEX]).all(axis=1)]
+        if len(fitting) and ("year" not in named - {*dims, *selection} or fitting["year"].nunique() == 1):
+            return fitting
+    ways = sorted({" ".join(filled.columns[row]) or "none" for row in filled.to_numpy(bool)})
+    raise DataError(f"{name}.csv: {variable}: the index columns named do not fit; rows fill: {'; '.join(ways)}")

@@ -19,7 +19,7 @@ DIMENSIONS: Final = (
     "gas", "report", "target", "category", "year", "month", "hour", "time",
 )  # fmt: skip
 
-_COLUMNS: Final = "variable,unit,dims,label_en,label_zh,iamc,minimum,maximum,description".split(",")
+_COLUMNS: Final = ["variable", "unit", "dims", "label_en", "label_zh", "iamc", "minimum", "maximum", "description"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ def read_variables(path: Path) -> Mapping[str, VariableInfo]:
         for cells in rows:
             where = f"{path.name}:{rows.line_num}"
             if len(cells) != len(_COLUMNS):
-                problems.append(Problem(where, "", f"{len(cells)} cells, not {len(_COLUMNS)}", "quote cells with commas"))
+                found_cells = f"{len(cells)} cells, not {len(_COLUMNS)}"
+                problems.append(Problem(where, "", found_cells, "quote cells with commas"))
                 continue
             row = dict(zip(_COLUMNS, cells, strict=True))
             wrong = list(_entry_problems(where, row, found))
@@ -151,11 +152,12 @@ def _entry_problems(where: str, row: Mapping[str, str], found: Mapping[str, Vari
     for dim in row["dims"].split():
         if dim not in DIMENSIONS:
             yield Problem(where, name, f'"{dim}" is no dimension', did_you_mean(dim, DIMENSIONS))
+    span = f'range "{row["minimum"]}" to "{row["maximum"]}"'
     try:
         if not float(row["minimum"]) < float(row["maximum"]):
-            yield Problem(where, name, f"minimum {row['minimum']} is not below maximum {row['maximum']}", "swap them")
+            yield Problem(where, name, f"{span} does not rise", "write the smaller number as minimum")
     except ValueError:
-        yield Problem(where, name, f"range {row['minimum']!r} to {row['maximum']!r} is no pair of numbers", "write both")
+        yield Problem(where, name, f"{span} is no pair of numbers", "write both")
 
 
 def variable(name: str) -> VariableInfo:

@@ -159,7 +159,7 @@ def wind_solar_capacity(
 
 
 @declare_units("TWh/yr", observed="TWh/yr", variable="TWh/yr", firm="TWh/yr")
-def joined_path(observed: xr.DataArray, variable: xr.DataArray, firm: xr.DataArray) -> xr.DataArray:
+def nonfossil_path(observed: xr.DataArray, variable: xr.DataArray, firm: xr.DataArray) -> xr.DataArray:
     """Return non-fossil generation by technology: as observed, then wind and solar by capacity and the rest as given.
 
     Parameters
@@ -167,6 +167,6 @@ def joined_path(observed: xr.DataArray, variable: xr.DataArray, firm: xr.DataArr
     observed : xr.DataArray, [TWh/yr], (technology, year)
         NaN after the last observed year.
     variable, firm : xr.DataArray, [TWh/yr], (technology, year)
-        Wind and solar; hydro, nuclear and bioenergy.
+        By capacity and by energy; a technology has one of them and zero of the other.
     """
-    return observed.combine_first(xr.concat([variable, firm], dim="technology"))
+    return observed.combine_first(variable + firm)

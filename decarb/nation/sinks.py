@@ -71,13 +71,14 @@ def land_path(observed: xr.DataArray, final: xr.DataArray, year: xr.DataArray) -
     Parameters
     ----------
     observed : xr.DataArray, [Mt CO2/yr], (year)
-        One view, inventory or bookkeeping; the two are never joined.
+        One view, inventory or bookkeeping; the two are never joined. NaN where it was not observed.
     final : xr.DataArray, [Mt CO2/yr]
         In the last year of `year`.
     year : xr.DataArray, (year)
         The years wanted.
     """
+    observed = observed.dropna("year")
     last = observed["year"].values[-1]
     share = ((year - last) / (year.values[-1] - last)).clip(0.0, 1.0)
-    known = observed.reindex(year=year.values).ffill("year").bfill("year")
+    known = observed.reindex(year=year.values, method="ffill").fillna(observed.isel(year=0, drop=True))
     return known + share * (final - observed.isel(year=-1, drop=True))

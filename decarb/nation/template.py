@@ -81,7 +81,7 @@ def used_generation(generation: xr.DataArray, curtailment: xr.DataArray) -> xr.D
 
 
 def of_all_zones(per_zone: xr.Dataset, zone_count: xr.DataArray, share: xr.DataArray, unit: str) -> xr.Dataset:
-    """Return what all zones in operation add up to, for every variable of `per_zone`.
+    """Return what all zones in operation add up to, for every variable of `per_zone`, as `park_<name>`.
 
     Parameters
     ----------
@@ -94,4 +94,6 @@ def of_all_zones(per_zone: xr.Dataset, zone_count: xr.DataArray, share: xr.DataA
         Of the result, such as "TWh/yr".
     """
     zones = strip(zone_count, "zone") * strip(share, "1")
-    return per_zone.map(lambda array: stamp(xr.dot(strip(array, unit), zones, dim="province"), unit))
+    return xr.Dataset({
+        f"park_{name}": stamp(xr.dot(strip(array, unit), zones, dim="province"), unit) for name, array in per_zone.items()
+    })

@@ -75,6 +75,14 @@ def with_unallocated(gross: xr.DataArray, like: xr.DataArray) -> xr.DataArray:
     return stamp(full, gross.attrs["units"])
 
 
+def on_one_grid(annual: xr.Dataset, others: xr.Dataset) -> xr.Dataset:
+    """Return all variables on the provinces and sectors of the totals; what does not exist there is zero."""
+    wanted = {dim: annual[dim].values for dim in ("province", "sector")}
+    full = {name: array.reindex({dim: labels for dim, labels in wanted.items() if dim in array.dims}, fill_value=0.0)
+            for name, array in {**others.data_vars, **annual.data_vars}.items()}  # fmt: skip
+    return xr.Dataset(full)
+
+
 def national(total: xr.DataArray) -> xr.DataArray:
     """Return the sum over provinces and sectors, in the same unit."""
     return summed(total, ("province", "sector"))

@@ -29,7 +29,7 @@ def carried_on(known: xr.DataArray, change: xr.DataArray, year: xr.DataArray) ->
     array([100., 100., 110., 121.])
     """
     known = known.dropna("year", how="all")
-    held = known.reindex(year=year.values).ffill("year").bfill("year")
+    held = known.reindex(year=year.values, method="ffill").fillna(known.isel(year=0, drop=True))
     growth = (1.0 + strip(change, "1/yr")).where(year > known["year"].values[-1], 1.0)
     return stamp(held * growth.cumprod("year"), known.attrs["units"])
 

@@ -87,7 +87,7 @@ def dispatch(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.D
         dim=xr.IndexVariable("technology", ["wind", "pv"]),
     )
     flows["load"] = sizes["annual_load"] / HOURS_PER_YEAR * potential["load"]
-    return flows.map(lambda array: stamp(array, "MWh/yr"))
+    return flows.assign({name: stamp(array, "MWh/yr") for name, array in flows.items()})
 
 
 def dispatch_steps(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.DataArray) -> xr.Dataset:

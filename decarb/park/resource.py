@@ -28,6 +28,7 @@ WEIBULL_SHAPE: Final = 1.5
 WIND_PERSISTENCE: Final = 0.77  # correlation of one hour's wind with the next
 CLEARNESS_SHAPE: Final = (2.0, 1.2)  # of the beta distribution of a day's clearness
 CLEARNESS_PERSISTENCE: Final = 0.4  # correlation of one day's clearness with the next
+PV_SCALE_LIMIT: Final = 3.0  # most that a stated yield may lift the synthetic sky
 SPEED_BRACKET: Final = (0.5, 20.0)  # m/s, where the mean wind speed is looked for
 
 
@@ -43,10 +44,18 @@ def hours_of_year(step_hours: float = 1.0) -> pd.DatetimeIndex:
                          inclusive="left", name="time")  # fmt: skip
 
 
+def by_hour(of_month: xr.DataArray, time: pd.DatetimeIndex) -> xr.DataArray:
+    """Return a value by (month, hour) for every step of a year, in the same unit."""
+    month, hour = (xr.DataArray(part.to_numpy(), dims="time") for part in (time.month, time.hour))
+    series = of_month.sel(month=month, hour=hour).drop_vars(["month", "hour"]).assign_coords(time=time)
+    return stamp(series, of_month.attrs["units"])
+
+
 def capacity_factor(
     latitude: xr.DataArray,
     longitude: xr.DataArray,
-    full_load_hours: xr.DataArray,
+    wind_full_load_hours: xr.DataArray,
+    pv_full_load_hours: xr.DataArray,
     wind_speed_ratio: xr.DataArray,
     *,
     seed: int,
@@ -61,8 +70,8 @@ def capacity_factor(
     ----------
     latitude, longitude : xr.DataArray, [1], (province)
         Degrees north and east.
-    full_load_hours : xr.DataArray, [h/yr], (technology, province)
-        The stated yields of `wind` and `pv`.
+    wind_full_load_hours, pv_full_load_hours : xr.DataArray, [h/yr], (province)
+        The stated yields.
     wind_speed_ratio : xr.DataArray, [1], (month, hour)
         Mean wind speed of that month and hour over the annual mean.
     seed : int
@@ -77,19 +86,19 @@ def capacity_factor(
         (province); `hub_height_wind_speed` [m/s] (province) is the mean speed that the stated yield implies.
     """
     latitude, longitude = strip(latitude, "1"), strip(longitude, "1")
-    hours, ratio = strip(full_load_hours, "h/yr"), strip(wind_speed_ratio, "1")
+    wind_hours, pv_hours = strip(wind_full_load_hours, "h/yr"), strip(pv_full_load_hours, "h/yr")
     time = hours_of_year()
-    of_hour = ratio.sel(month=xr.DataArray(time.month, dims="time"), hour=xr.DataArray(time.hour, dims="time")).values
+    speed_ratio = strip(by_hour(wind_speed_ratio, time), "1").values
     factors, unscaled, speeds = [], [], []
-    for province in hours["province"].values:
-        wind, speed = _wind(float(hours.sel(technology="wind", province=province)), of_hour, _generator(seed, province, "wind"))
+    for province in wind_hours["province"].values:
+        wind, speed = _wind(float(wind_hours.sel(province=province)), speed_ratio, _generator(seed, province, "wind"))
         clear = clear_sky(float(latitude.sel(province=province)), float(longitude.sel(province=province)), time, tilt)
-        pv, before = _pv(float(hours.sel(technology="pv", province=province)), clear * performance_ratio,
+        pv, before = _pv(float(pv_hours.sel(province=province)), clear * performance_ratio,
                          _generator(seed, province, "pv"))  # fmt: skip
         factors.append(np.stack([wind, pv]))
         unscaled.append(before)
         speeds.append(speed)
-    coords = {"technology": ["wind", "pv"], "province": hours["province"].values, "time": time}
+    coords = {"technology": ["wind", "pv"], "province": wind_hours["province"].values, "time": time}
     array = xr.DataArray(np.stack(factors, axis=1), coords, ("technology", "province", "time"))
     of_province = {"province": coords["province"]}
     return xr.Dataset(
@@ -145,16 +154,19 @@ def _wind(stated_hours: float, speed_ratio: np.ndarray, draws: np.random.Generat
 
 
 def _pv(stated_hours: float, clear: np.ndarray, draws: np.random.Generator) -> tuple[np.ndarray, float]:
-    """Return capacity factors with the stated yield, and the full-load hours before scaling."""
+    """Return capacity factors with the stated yield, cut at the inverter's rating, and the hours before scaling."""
     days = clear.size // 24
     clearness = beta.ppf(norm.cdf(_persistent(draws, days, CLEARNESS_PERSISTENCE)), *CLEARNESS_SHAPE)
     cloudy = clear * np.repeat(clearness, 24)
     before = float(cloudy.mean() * 8760.0)
-    scaled = cloudy * (stated_hours / before)
-    if scaled.max() > 1.0:
-        raise DecarbError(f"pv: {stated_hours:g} h/yr would need more than full power at noon; the synthetic sky "
-                          f"gives {before:.0f} h/yr")  # fmt: skip
-    return scaled, before
+
+    def excess(scale: float) -> float:
+        return float(np.minimum(cloudy * scale, 1.0).mean() * 8760.0 - stated_hours)
+
+    if excess(PV_SCALE_LIMIT) < 0:
+        raise DecarbError(f"pv: no sky gives {stated_hours:g} h/yr here; the synthetic one gives {before:.0f} h/yr")
+    scale = brentq(excess, 0.0, PV_SCALE_LIMIT, xtol=1e-12)
+    return np.minimum(cloudy * scale, 1.0), before
 
 
 def _persistent(draws: np.random.Generator, size: int, correlation: float) -> np.ndarray:

@@ -69,9 +69,7 @@ def mean_annual_reduction_rate(series: xr.DataArray, start: int, end: int) -> xr
 def mean_annual_reduction_rate_reason(series: xr.DataArray, start: int, end: int) -> xr.DataArray:
     """Reason code of `mean_annual_reduction_rate`: the years are not covered, or an end is at or below zero."""
     _span(start, end)
-    first, last = value_in(series, start), value_in(series, end)
-    ends = xr.where(first <= 0, Reason.START_NOT_POSITIVE, xr.where(last <= 0, Reason.END_NOT_POSITIVE, 0))
-    return _reason(ends, coverage(series, start, end))
+    return _reason(_bad_ends(value_in(series, start), value_in(series, end)), coverage(series, start, end))
 
 
 def year_on_year(series: xr.DataArray) -> xr.DataArray:
@@ -97,8 +95,7 @@ def rates_by_step(series: xr.DataArray, step: int = 5) -> xr.DataArray:
 def rates_by_step_reason(series: xr.DataArray, step: int = 5) -> xr.DataArray:
     """Reason code of each of the `rates_by_step`: an end at or below zero."""
     first, last, labels = _steps(series, step)
-    ends = xr.where(first <= 0, Reason.START_NOT_POSITIVE, xr.where(last <= 0, Reason.END_NOT_POSITIVE, 0))
-    return _reason(ends.assign_coords(step=labels), Reason.DEFINED)
+    return _reason(_bad_ends(first, last).assign_coords(step=labels))
 
 
 def required_rate(residual: xr.DataArray | float, start_value: xr.DataArray | float, years: int) -> xr.DataArray:
@@ -144,7 +141,7 @@ def neutral_year(series: xr.DataArray) -> xr.DataArray:
 def neutral_year_reason(series: xr.DataArray, until: int = 2060) -> xr.DataArray:
     """Reason code of `neutral_year`: above zero to the end, or the series ends before `until`."""
     missing = Reason.ENDS_EARLY if int(series["year"][-1]) < until else Reason.NEVER_AT_ZERO
-    return _reason(xr.where((annual(series) <= 0).any("year"), 0, missing), Reason.DEFINED)
+    return _reason((annual(series) > 0).all("year") * int(missing))
 
 
 def neutral_held(series: xr.DataArray, until: int = 2060) -> xr.DataArray:
@@ -191,14 +188,16 @@ def share_of_peak(series: xr.DataArray, year: int = 2060) -> xr.DataArray:
 
 def share_of_peak_reason(series: xr.DataArray, year: int = 2060) -> xr.DataArray:
     """Reason code of `share_of_peak`."""
-    ends = xr.where(peak_value(series) > 0, 0, Reason.PEAK_NOT_POSITIVE)
-    return _reason(ends, coverage(series, year, year))
+    return _reason((peak_value(series) <= 0) * int(Reason.PEAK_NOT_POSITIVE), coverage(series, year, year))
 
 
 def _compound(first: xr.DataArray, last: xr.DataArray, years: int) -> xr.DataArray:
-    # Logarithms keep the quotient of a very large and a very small total inside float64; 0.0 - x is never -0.0.
-    rate: xr.DataArray = 0.0 - np.expm1((np.log(last.where(last > 0)) - np.log(first.where(first > 0))) / years)
-    return rate
+    return 1 - (last.where(last > 0) / first.where(first > 0)) ** (1 / years)
+
+
+def _bad_ends(first: xr.DataArray, last: xr.DataArray) -> xr.DataArray:
+    start, end = int(Reason.START_NOT_POSITIVE), int(Reason.END_NOT_POSITIVE)
+    return (first <= 0) * start + ((first > 0) & (last <= 0)) * end
 
 
 def _span(start: int, end: int) -> int:
@@ -215,9 +214,9 @@ def _steps(series: xr.DataArray, step: int) -> tuple[xr.DataArray, xr.DataArray,
     return first, last, np.array([f"{start}-{start + step}" for start in starts], dtype="U9")
 
 
-def _reason(ends: xr.DataArray, covered: Reason) -> xr.DataArray:
-    codes = ends if covered is Reason.DEFINED else xr.full_like(ends, int(covered))
-    return _as(codes.astype(np.int8), "1", "reason")
+def _reason(codes: xr.DataArray, covered: Reason = Reason.DEFINED) -> xr.DataArray:
+    codes = codes if covered is Reason.DEFINED else xr.full_like(codes, int(covered), dtype=np.int8)
+    return _as(codes.astype(np.int8), FLAG, "reason")
 
 
 def _as(array: xr.DataArray, units: str, name: str) -> xr.DataArray:

@@ -105,17 +105,32 @@ def annual(series: xr.DataArray) -> xr.DataArray:
     years = np.arange(given[0], given[-1] + 1)
     if years.size == given.size:
         return series.astype(float).assign_attrs(units)
-    left = np.clip(np.searchsorted(given, years, side="right") - 1, 0, given.size - 2)
-    weight = xr.DataArray((years - given[left]) / (given[left + 1] - given[left]), {"year": years}, "year")
-    before = series.isel(year=left).assign_coords(year=years)
-    after = series.isel(year=left + 1).assign_coords(year=years)
-    # Rounding must neither lift a flat stretch above its ends, where it would move the peak, nor miss an exact zero.
-    line = (before * (1 - weight) + after * weight).clip(np.minimum(before, after), np.maximum(before, after))
-    crosses = np.sign(before) != np.sign(after)
-    line = line.where(~crosses | (np.abs(line) > ROUNDING * np.abs(series).max("year")), 0.0)
-    full: xr.DataArray = series.reindex(year=years).fillna(line)
+    full: xr.DataArray = xr.apply_ufunc(
+        _joined,
+        series.astype(float),
+        kwargs={"given": given, "years": years},
+        input_core_dims=[["year"]],
+        output_core_dims=[["year"]],
+        exclude_dims={"year"},
+        dask="parallelized",
+        output_dtypes=[float],
+        dask_gufunc_kwargs={"output_sizes": {"year": years.size}},
+    )
+    full = full.assign_coords(year=years).transpose(*series.dims)
     full.attrs = units
     return full
+
+
+def _joined(values: np.ndarray, given: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Values along the last axis for `years`, on straight lines between those of the years `given`."""
+    left = np.clip(np.searchsorted(given, years, side="right") - 1, 0, given.size - 2)
+    before, after = values[..., left], values[..., left + 1]
+    weight = (years - given[left]) / (given[left + 1] - given[left])
+    # Rounding must neither lift a flat stretch above its ends, where it would move the peak, nor miss an exact zero.
+    line = np.clip(before * (1 - weight) + after * weight, np.minimum(before, after), np.maximum(before, after))
+    small = np.abs(line) <= ROUNDING * np.abs(values).max(axis=-1, keepdims=True)
+    line = np.where(small & (np.sign(before) != np.sign(after)), 0.0, line)
+    return np.where(weight == 0, before, np.where(weight == 1, after, line))
 
 
 def coverage(series: xr.DataArray, first: int, last: int) -> Reason:

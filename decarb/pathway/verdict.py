@@ -86,8 +86,7 @@ def counted_with(series: xr.DataArray) -> dict[str, str]:
 
 def not_given(total: str, totals: Totals) -> str:
     """Say that a total is absent, and what stands there instead."""
-    present = ", ".join(totals) or "nothing"
-    return f"{total} is not given; found {present}, which counts something else"
+    return f"{total} is not given (given: {', '.join(totals)})"
 
 
 def verdict_on(totals: Totals, verdicts: tuple[TargetVerdict, ...]) -> Verdict:

@@ -7,10 +7,12 @@ import io
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from decarb.errors import InputError, Problem, Problems
+from decarb.pathway.series import FIRST_YEAR, LAST_YEAR
 
 MAX_BYTES = 50_000_000
 MAX_PROBLEMS = 50
@@ -86,6 +88,22 @@ def number_in(text: str, problems: Problems, place: str, key: str) -> float:
     if not math.isfinite(value):
         problems.add(place, key, *_fault(text))
     return value
+
+
+def year_in(text: str, problems: Problems, place: str, before: Iterable[int]) -> int | None:
+    """Calendar year of a cell, later than those `before` it; otherwise None, with the fault noted."""
+    earlier = list(before)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        problems.add(place, "year", f"{text[:SHOWN]!r} is no whole year", 'write calendar years such as "2030"')
+    elif not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        problems.add(place, "year", f"{text} lies outside {FIRST_YEAR}-{LAST_YEAR}", "write calendar years")
+    elif int(text) in earlier:
+        problems.add(place, "year", f"{text} is given twice", "keep one of the two")
+    elif earlier and int(text) < earlier[-1]:
+        problems.add(place, "year", f"{text} comes after {earlier[-1]}", "sort the years")
+    else:
+        return int(text)
+    return None
 
 
 def _fault(text: str) -> tuple[str, str]:

@@ -13,8 +13,8 @@ import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
-from decarb.pathway.series import FIRST_YEAR, LAST_YEAR, annual
-from decarb.scenario.cells import SHOWN, Table, number_in, read_table
+from decarb.pathway.series import annual
+from decarb.scenario.cells import SHOWN, Table, number_in, year_in, read_table
 from decarb.units import unit_factor
 
 TOTALS: Mapping[str, str] = MappingProxyType(
@@ -112,7 +112,7 @@ def _read_columns(table: Table, variable: str | None) -> xr.Dataset:
     years: dict[int, int] = {}
     values = []
     for line, cells in table.rows:
-        year = _year(cells[0], problems, table.place(line, 0), years)
+        year = year_in(cells[0], problems, table.place(line, 0), years)
         if year is not None:
             years[year] = line
         values.append(number_in(cells[1], problems, table.place(line, 1), name))
@@ -169,8 +169,11 @@ def _rows(table: Table, problems: Problems) -> list[Row]:
             found = "is missing" if column not in words else f"stands {words.count(column)} times"
             problems.add(place, column, f"the column {found}", f"IAMC wide files have {', '.join(COLUMNS)} and years")
     table.raise_if_any(problems)
-    at = [words.index(column) for column in COLUMNS]
-    return [Row(line, *(cells[column] for column in at), cells=tuple(cells)) for line, cells in table.rows]
+    model, scenario, region, variable, unit = (words.index(column) for column in COLUMNS)
+    return [
+        Row(line, cells[model], cells[scenario], cells[region], cells[variable], cells[unit], cells)
+        for line, cells in table.rows
+    ]
 
 
 def _choose(rows: list[Row], table: Table, variable: str | None, wanted: Mapping[str, str | None]) -> list[Row]:
@@ -240,27 +243,12 @@ def _year_columns(table: Table, problems: Problems) -> dict[int, int]:
     years: dict[int, int] = {}
     for column, cell in enumerate(table.header):
         if any(character.isdigit() for character in cell):
-            year = _year(cell, problems, table.place(table.header_line, column), years)
+            year = year_in(cell, problems, table.place(table.header_line, column), years)
             if year is not None:
                 years[year] = column
     if not years and not problems.found:
         problems.add(table.place(table.header_line, 0), "year", "no column is a year", "add columns such as 2030")
     return years
-
-
-def _year(text: str, problems: Problems, place: str, before: Iterable[int]) -> int | None:
-    earlier = list(before)
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        problems.add(place, "year", f"{text[:SHOWN]!r} is no whole year", 'write calendar years such as "2030"')
-    elif not FIRST_YEAR <= int(text) <= LAST_YEAR:
-        problems.add(place, "year", f"{text} lies outside {FIRST_YEAR}-{LAST_YEAR}", "write calendar years")
-    elif int(text) in earlier:
-        problems.add(place, "year", f"{text} is given twice", "keep one of the two")
-    elif earlier and int(text) < earlier[-1]:
-        problems.add(place, "year", f"{text} comes after {earlier[-1]}", "sort the years")
-    else:
-        return int(text)
-    return None
 
 
 def _series(years: list[int], values: np.ndarray, unit: str) -> xr.DataArray:

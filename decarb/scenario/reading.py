@@ -15,7 +15,7 @@ from decarb.scenario.document import Document, KeyPath, Mark, Node, document_of,
 from decarb.scenario.extending import EXTENDS, Library, is_shipped_name
 from decarb.scenario.validation import validate
 from decarb.scenario.yaml_files import input_error, read_tree
-from decarb.scenario.yaml_nodes import parse_yaml
+from decarb.scenario.yaml_nodes import MAX_DEPTH, parse_yaml
 from decarb.scenario.yaml_scalars import MAX_DIGITS, plain_scalar
 
 __all__ = ["Document", "Mark", "apply_settings", "merge_mapping", "read_document", "read_yaml", "validate"]
@@ -66,7 +66,7 @@ def read_document(
     """
     library = Library(shipped, tuple(shipped_names))
     if is_shipped_name(path_or_name):
-        path = library.shipped_path(str(path_or_name))
+        path = library.shipped_path(str(path_or_name), where=str(path_or_name))
     else:
         path = Path(path_or_name)
         suggestion = library.suggestion(path.stem)
@@ -118,15 +118,19 @@ def _setting(text: str) -> tuple[KeyPath, Node]:
     if not all(part and part == part.strip() for part in parts):
         raise input_error("--set", "", f"{shown(text)} names no key", _EXAMPLE)
     keys = tuple(_key(part) for part in parts)
+    key = key_text(keys[:MAX_DEPTH])
+    if len(keys) > MAX_DEPTH:
+        raise input_error(str(mark), key, f"a key of more than {MAX_DEPTH} parts", "write a shorter one")
     node = parse_yaml(value, lambda line, column: mark)
     if node is None:
-        raise input_error(str(mark), name, "no value after =", f"write {name}=null to leave it empty")
+        raise input_error(str(mark), key, "no value after =", f"write {key}=null to leave it empty")
     block = isinstance(node.content, (dict, list)) and value.strip()[0] not in "[{"
     if block or "\n" in value:
-        raise input_error(
-            str(mark), name, f"{shown(value)} is more than one value", "quote the text, or use [...] or {...}"
-        )
-    _refuse_extends(Node(dict.fromkeys(keys, node), mark), ())
+        fix = "put the text in quotes, or write [...] or {...}"
+        raise input_error(str(mark), key, f"{shown(value)} is more than one value", fix)
+    if EXTENDS in keys:
+        raise input_error(str(mark), key, *_NO_EXTENDS)
+    _refuse_extends(node, keys)
     return keys, node
 
 
@@ -150,8 +154,6 @@ def _refuse_extends(node: Node, at: KeyPath) -> None:
     """What is extended is read before anything is set on top, so it cannot be set there."""
     if isinstance(node.content, dict):
         if EXTENDS in node.content:
-            raise input_error(
-                str(node.mark), key_text(at), "extends works in files only", "write a file that extends it"
-            )
+            raise input_error(str(node.mark), key_text((*at, EXTENDS)), *_NO_EXTENDS)
         for key, child in node.content.items():
             _refuse_extends(child, (*at, key))

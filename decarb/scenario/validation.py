@@ -139,7 +139,8 @@ def _example(model: type[BaseModel], loc: tuple[int | str, ...], before: str) ->
         field = _fields(place).get(loc[-1]) if loc else None
         if field is not None and field.examples:
             return before + shown(field.examples[0])
-    return ""
+    choices = [str(choice) for place in _places(model, loc) for choice in _choices(place)]
+    return before + " or ".join(choices) if choices else ""
 
 
 def _path(data: Any, loc: tuple[int | str, ...]) -> KeyPath:

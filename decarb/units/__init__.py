@@ -1,6 +1,6 @@
 """Units: the words that exist, reading what people write, and functions that declare their units."""
 
-from decarb.units.declare import declare_units, stamp, strip, units_of
+from decarb.units.declare import converted, declare_units, stamp, strip, units_of
 from decarb.units.quantity import Quantity, UnitFloat, parse_quantity, read_quantity
 from decarb.units.registry import canonical, describe, dimension, unit_factor
 
@@ -8,6 +8,7 @@ __all__ = [
     "Quantity",
     "UnitFloat",
     "canonical",
+    "converted",
     "declare_units",
     "describe",
     "dimension",

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import xarray as xr
 
 from decarb.errors import UnitError
-from decarb.units.declare import strip, units_of
+from decarb.units.declare import units_of
 from decarb.units.quantity import Quantity, UnitFloat, parse_quantity
 from decarb.units.registry import GASES, REGISTRY, dimension, parse_unit, pint_unit, show_terms
 
@@ -107,4 +107,6 @@ def quantify(data: Labelled) -> Labelled:
     """
     if isinstance(data, xr.Dataset):
         return data.assign({name: quantify(array) for name, array in data.items() if "units" in array.attrs})
-    return strip(data).copy(data=REGISTRY.Quantity(data.data, pint_unit(units_of(data))))
+    quantified = data.copy(data=REGISTRY.Quantity(data.data, pint_unit(units_of(data))))
+    quantified.attrs.pop("units")
+    return quantified

@@ -68,11 +68,29 @@ def stamp(array: xr.DataArray, unit: str) -> xr.DataArray:
     return stamped
 
 
-def strip(array: xr.DataArray) -> xr.DataArray:
-    """The same data without its unit."""
-    stripped = array.copy(deep=False)
-    stripped.attrs.pop("units", None)
+def strip(array: xr.DataArray, unit: str) -> xr.DataArray:
+    """The same data as plain numbers in `unit`, without a copy where it is the array's own.
+
+    Examples
+    --------
+    >>> strip(xr.DataArray(2.0, attrs={"units": "GW"}), "MW").item()
+    2000.0
+    """
+    factor = unit_factor(units_of(array), unit)
+    stripped = array.copy(deep=False) if factor == 1 else array * factor
+    stripped.attrs = {name: value for name, value in array.attrs.items() if name != "units"}
     return stripped
+
+
+def converted(array: xr.DataArray, unit: str) -> xr.DataArray:
+    """The same quantities in another unit.
+
+    Examples
+    --------
+    >>> converted(xr.DataArray(2.0, attrs={"units": "GW"}), "MW").attrs
+    {'units': 'MW'}
+    """
+    return stamp(strip(array, unit), unit)
 
 
 def _to_declared(value: Any, unit: str) -> Any:
@@ -80,8 +98,7 @@ def _to_declared(value: Any, unit: str) -> Any:
     if value is None:
         return None
     if isinstance(value, xr.DataArray):
-        factor = unit_factor(units_of(value), unit)
-        return strip(value) if factor == 1 else strip(value * factor)
+        return strip(value, unit)
     if isinstance(value, (str, Quantity, pint.Quantity, Real)):
         return read_quantity(value, unit).to(unit)
     raise UnitError(f'a {type(value).__name__} carries no unit; pass a DataArray with attrs["units"] = "{unit}"')

@@ -51,6 +51,7 @@ class UnitFloat(float):
     units: str
 
     def __new__(cls, value: float, units: str) -> UnitFloat:
+        """Make a float that carries `units`."""
         self = super().__new__(cls, value)
         object.__setattr__(self, "units", units)
         return self
@@ -126,8 +127,10 @@ def _refuse_number(text: str, unit: str) -> NoReturn:
     """Say why `text` starts with no number we read, and what to write."""
     if comma := _COMMA.fullmatch(text):
         number, rest = comma["number"], comma["rest"]
-        if _THOUSANDS.fullmatch(number) or number.count(",") > 1:
+        if _THOUSANDS.fullmatch(number):
             fix = f'"{number.replace(",", "")}{rest}" (a decimal mark is a point)'
+        elif number.count(",") > 1:
+            fix = f'it with one decimal point, like "{_written(4.8, unit)}"'
         else:
             fix = f'"{number.replace(".", "").replace(",", ".")}{rest}"'
         raise UnitError(f"{_shown(text)} has a comma in its number; write {fix}")

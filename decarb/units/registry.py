@@ -151,9 +151,9 @@ def parse_unit(unit: str) -> Terms:
     """
     if len(unit) > MAX_LENGTH:
         raise UnitError(f'"{unit[:30]}..." has {len(unit)} characters; write a unit of at most {MAX_LENGTH}')
-    for mark, fix in (("**", 'write powers like "m^2"'), ("(", 'write "t/ha/yr"'), (")", 'write "t/ha/yr"')):
+    for mark, example in (("**", "m^2"), ("(", "t/ha/yr"), (")", "t/ha/yr")):
         if mark in unit:
-            raise UnitError(f'"{unit}" holds "{mark}", which units do not use; {fix}')
+            raise UnitError(f'"{unit}" holds "{mark}", which units do not use; write it like "{example}"')
     first, *rest = (group.strip(" ") for group in unit.split("/"))
     if not all((first, *rest)):
         raise UnitError(f'"{unit}" is no complete unit; write it like "MW", "1/yr" or "kg CO2/kWh"')
@@ -252,12 +252,16 @@ def unit_factor(source: str, target: str) -> float:
         raise UnitError(
             f'"{source}" is {describe(source)} and "{target}" is {describe(target)}; write a unit of the same dimension'
         )
-    # Numerator and denominator apart: sizes are mostly whole numbers, so the only rounding is the one division.
-    above, below = 1.0, 1.0
+    powers: dict[Word, int] = {}
     for word, power in (*_signed(source), *((word, -power) for word, power in _signed(target))):
-        above *= word.factor ** max(power, 0)
-        below *= word.factor ** max(-power, 0)
-    factor = above / below
+        powers[word] = powers.get(word, 0) + power
+    # Common words cancel, and sizes are mostly whole numbers: the only rounding is the one division.
+    try:
+        above = math.prod(word.factor**power for word, power in powers.items() if power > 0)
+        below = math.prod(word.factor**-power for word, power in powers.items() if power < 0)
+        factor = above / below
+    except OverflowError:
+        factor = math.inf
     if not 0 < factor < math.inf:
         raise UnitError(f'the ratio of "{source}" to "{target}" is beyond all numbers; write fewer words')
     return factor

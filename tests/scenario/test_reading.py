@@ -73,8 +73,8 @@ def test_values_are_the_core_scalars_of_yaml_1_2(write: Callable[..., Path]) -> 
             "null",
             "1.2.3",
             "+0o7",
-        ]
-        + [".e3"],
+            ".e3",
+        ],
         "nothing": [None, None, None],
         "empty": None,
         "flags": [True, False, True],
@@ -141,6 +141,8 @@ BOMB = "a: &a [x, x]\n" + "".join(
         ),
         ("a: ! 1", 'mine.yaml:1:4: a: the YAML tag "!" is not read'),
         ("a: !t {b: 1}", 'mine.yaml:1:4: a: the YAML tag "!t" is not read'),
+        ("&x a: 1", 'mine.yaml:1:1: the YAML anchor "&x" is not read'),
+        ("!x a: 1", 'mine.yaml:1:1: the YAML tag "!x" is not read'),
         ("a: &x 1", 'mine.yaml:1:4: a: the YAML anchor "&x" is not read'),
         ("a: 1\nb: *x", 'mine.yaml:2:4: b: the YAML alias "*x" is not read'),
         ("a:\n  <<: {b: 1}", 'mine.yaml:2:3: a: the merge key "<<" is not read'),
@@ -202,7 +204,13 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 printable = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=8)
 keys = printable.filter(str.strip).filter(str.isprintable)
-scalars = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | printable
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | printable
+)
 trees = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=12
 )
@@ -215,7 +223,7 @@ def test_what_is_written_as_yaml_is_read_back_with_a_mark_for_each_value(
     tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "written.yaml"
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1).replace("Infinity", ".inf"), encoding="utf-8")
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     document = read_yaml(path)
     assert document.data == data
     assert set(document.marks) == paths_of(data)
@@ -376,7 +384,9 @@ def test_extending_many_times_over_is_bounded(shipped: Callable[..., Path]) -> N
 
 
 def test_an_unknown_file_or_name_gets_a_suggestion(shipped: Callable[..., Path]) -> None:
-    assert str(problems_of(read, "china-260")[0]) == 'no shipped file is called "china-260"; did you mean china-2060?'
+    assert str(problems_of(read, "china-260")[0]) == (
+        'china-260: no shipped file is called "china-260"; did you mean china-2060?'
+    )
     assert str(problems_of(read, "China-2060")[0]) == "China-2060: no such file; did you mean china-2060?"
     assert str(problems_of(read, "elsewhere.yaml")[0]) == "elsewhere.yaml: no such file; check the path"
 
@@ -421,6 +431,7 @@ def test_settings_go_over_the_file_and_are_marked(write: Callable[..., Path]) ->
         ("seed=- a", '--set seed: seed: "- a" is more than one value'),
         ("seed=a\nb", r'--set seed: seed: "a\nb" is more than one value'),
         ("seed=[1, 2", "--set seed: a bracket opens here"),
+        (".".join("a" * 21) + "=5", "a key of more than 20 parts"),
         ("seed=!!int 5", "--set seed: the YAML tag"),
         ("seed={a: 1, a: 2}", "--set seed: a: written twice"),
         ("seed=\x1b[31m", "--set seed: holds the character U+001B"),
@@ -456,7 +467,7 @@ class Spec(BaseModel):
 
 class Wind(Spec):
     capacity: str = Field(examples=["4.8 MW"])
-    hub: float = Field(100.0, gt=0, le=200)
+    hub: float = Field(default=100.0, gt=0, le=200)
 
     @field_validator("capacity", mode="before")
     @classmethod
@@ -497,6 +508,7 @@ class Scenario(Spec):
     path: dict[int, float] = {}
     years: list[int] = Field([2020, 2060], min_length=2)
     other: Park | str = "none"
+    either: Battery | Capacitor | None = None
 
     @model_validator(mode="after")
     def is_in_order(self) -> Scenario:
@@ -547,9 +559,13 @@ def test_a_valid_document_becomes_the_model(write: Callable[..., Path]) -> None:
         ("park: {wind: {capacity: 1 MW, hub: 201.5}}", "park.wind.hub: 201.5 is more than 200; write 200 or less"),
         ("park: {spare: {hub: 9}}", 'mine.yaml:1:8: park.spare.capacity: this key is missing; add capacity: "4.8 MW"'),
         ("park: {stores: [{kind: batery}]}", 'park.stores.0.kind: "batery" is no choice here; did you mean battery?'),
-        ("park: {stores: [{power: 1}]}", "mine.yaml:1:17: park.stores.0.kind: this key is missing; add kind"),
+        (
+            "park: {stores: [{power: 1}]}",
+            "mine.yaml:1:17: park.stores.0.kind: this key is missing; add kind: battery or capacitor",
+        ),
         ("park: {stores: [{kind: capacitor, farad: 1}]}", "park.stores.0.farad: unknown key; did you mean farads?"),
         ("park: {stores: [{kind: capacitor, zzz: 1}]}", "park.stores.0.zzz: unknown key; write one of kind, farads"),
+        ("either: {kind: capacitor, powr: 1}", "either.powr: unknown key; write one of kind, farads"),
         ("other: {zzz: 1}", "mine.yaml:1:9: other.zzz: unknown key; write one of wind, stores, spare"),
         ("other: {zzz: 1}", "mine.yaml:1:8: other: a mapping is not text; write text"),
         (f"seed: {'x' * 80}", f'seed: "{"x" * 57}..." is not a whole number'),
@@ -559,6 +575,24 @@ def test_a_valid_document_becomes_the_model(write: Callable[..., Path]) -> None:
 def test_every_fault_is_told_at_its_place(text: str, message: str, write: Callable[..., Path]) -> None:
     said = [str(problem) for problem in problems_of(validate, Scenario, read_yaml(write(text)))]
     assert any(message in line for line in said), said
+
+
+field_names = st.sampled_from([*Scenario.model_fields, *Park.model_fields, *Wind.model_fields, "kind", "power", "zzz"])
+field_keys = field_names | st.integers(2020, 2022)
+anything = scalars | st.sampled_from(["battery", 10**400, float("nan"), float("inf"), "5 MW"])
+nested = st.recursive(
+    anything, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(field_keys, inner), max_leaves=9
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.dictionaries(field_keys, nested, max_size=4))
+def test_any_data_give_the_model_or_an_input_error(data: dict[Any, Any]) -> None:
+    document = merge_mapping(Document(Path("mine.yaml"), {}, {}), data)
+    try:
+        assert isinstance(validate(Scenario, document), Scenario)
+    except InputError as error:
+        assert all(problem.where in ("mine.yaml", "replace") and problem.found for problem in error.problems)
 
 
 def test_all_faults_come_at_once_in_the_order_of_the_file(write: Callable[..., Path]) -> None:

@@ -1,0 +1,330 @@
+"""From what a person wrote, and the tables, to the arrays the model computes with: the last contact with files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from decarb.park.dispatch import DESIGN, HOURS_PER_YEAR
+from decarb.scenario.schema import LAST_YEAR, ParkSpec, ScenarioSpec, Spec
+from decarb.tables import Bound, provinces, table_array
+from decarb.units import Quantity, converted, stamp
+
+FIRST_YEAR: Final = 2020
+YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
+HISTORY_END: Final = 2023
+BASE_YEAR: Final = 2021
+OBSERVED_END: Final = 2025
+FIRM: Final = ("hydro", "nuclear", "bioenergy")
+VARIABLE: Final = ("wind", "solar")
+TECHNOLOGIES: Final = (*VARIABLE, *FIRM)
+SECTORS: Final = (
+    "power_heat", "energy_industry", "manufacturing", "process", "transport", "buildings", "agriculture", "construction",
+)  # fmt: skip
+BURNING: Final = SECTORS[1:]
+SOURCES_OF_OTHER_GASES: Final = {"energy": "energy_industry"}  # the inventory's name -> the sector it stands in
+
+
+def scenario_inputs(spec: ScenarioSpec, bound: Bound = "value") -> xr.Dataset:
+    """Return every input of the model: what the scenario states, and the tables' rows for all else.
+
+    Parameters
+    ----------
+    spec : ScenarioSpec
+    bound : {"value", "low", "high"}
+        Which column of the parameter table fills what the scenario leaves out.
+
+    Returns
+    -------
+    xr.Dataset
+        Each variable with `units`; the seed and the name of the weather among the attributes. Observed series are NaN
+        after their last year.
+    """
+    arrays: dict[str, xr.DataArray] = {
+        **_official_base(spec),
+        **_trends(spec, bound),
+        **_power(spec, bound),
+        **_zones_and_rollout(spec, bound),
+        **_sinks(spec, bound),
+        **_places(bound),
+        **park_design(spec.park),
+    }
+    years = xr.DataArray(YEARS, dims="year", coords={"year": YEARS}, attrs={"units": "1"})
+    inputs = xr.Dataset({name: _on_model_years(array) for name, array in arrays.items()}).assign_coords(year=years)
+    inputs.attrs = {"scenario": spec.name, "seed": spec.seed, "land_view": spec.land_view, "gwp": "AR5"}
+    return inputs
+
+
+def park_design(park: ParkSpec) -> dict[str, xr.DataArray]:
+    """Return the sizes of a park as scalars in the units of `decarb.park.dispatch.DESIGN`."""
+    written = {
+        "wind_capacity": park.wind.capacity,
+        "pv_capacity": park.pv.capacity,
+        "annual_load": park.load.annual,
+        "power_rating": park.store.power_rating,
+        "energy_rating": park.store.energy_rating,
+        "round_trip_efficiency": park.store.round_trip_efficiency,
+        "minimum_state_of_charge": park.store.minimum_state_of_charge,
+        "maximum_state_of_charge": park.store.maximum_state_of_charge,
+        "self_discharge": park.store.self_discharge,
+        "import_limit": park.grid.import_limit,
+        "export_limit": park.grid.export_limit,
+    }
+    return {name: scalar(written[name], unit) for name, unit in DESIGN.items()}
+
+
+def scalar(quantity: Quantity, unit: str) -> xr.DataArray:
+    """Return one written quantity as an array without dimensions."""
+    return stamp(xr.DataArray(quantity.to(unit)), unit)
+
+
+def _official_base(spec: ScenarioSpec) -> dict[str, xr.DataArray]:
+    index = table_array("history", "fossil_co2", "year").sel(year=slice(FIRST_YEAR, HISTORY_END))
+    return {
+        "official_energy_co2": table_array("history", "official_energy_co2", year=BASE_YEAR),
+        "official_process_co2": table_array("history", "official_process_co2", year=BASE_YEAR),
+        "waste_co2": table_array("history", "official_waste_co2", year=BASE_YEAR),
+        "reported_national_co2": table_array("sectors", "sector_co2", "sector", year=2019).sel(sector=list(SECTORS)),
+        "reported_provincial_co2": table_array("provinces", "sector_co2", "province", "sector", year=2019)
+        .reindex(province=list(provinces()), sector=list(SECTORS)),
+        "gdp_share": table_array("provinces", "gdp_share", "province", year=2019),
+        "tibet_intensity_ratio": _parameter("tibet_intensity_ratio"),
+        "gross_index": stamp(index / index.sel(year=BASE_YEAR, drop=True), "1"),
+        "primary_energy": table_array("parameters", "primary_energy", year=BASE_YEAR),
+        "coal_per_power": table_array("power", "coal_rate", year=HISTORY_END),
+        "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
+        "non_co2_ghg": _renamed(table_array("sectors", "non_co2_ghg", "sector", year=BASE_YEAR)).expand_dims(year=[HISTORY_END]),
+        "land_co2": _land(spec.land_view),
+        "land_non_co2": _land_non_co2(),
+    }
+
+
+def _land(view: str) -> xr.DataArray:
+    """Return observed CO2 of the land in one view, negative where it takes up; the table stores removals positive."""
+    if view == "bookkeeping":
+        return table_array("history", "land_use_co2_bookkeeping", "year").sel(year=slice(FIRST_YEAR, HISTORY_END))
+    return table_array("history", "official_land_co2", "year")
+
+
+def _land_non_co2() -> xr.DataArray:
+    """Return CH4 and N2O of the land in the base year: all gases less CO2."""
+    all_gases = table_array("history", "official_land_ghg", year=BASE_YEAR)
+    return stamp(all_gases - table_array("history", "official_land_co2", year=BASE_YEAR), "Mt CO2e/yr")
+
+
+def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
+    gdp = table_array("gdp", "real_gdp_index", "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
+    level = table_array("gdp", "real_gdp", year=FIRST_YEAR)
+    growth = _steps(_knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound), "1/yr")
+    energy = table_array("sectors", "fuel_energy", "sector", "fuel", year=2019).sum("fuel")
+    reported = table_array("sectors", "sector_co2", "sector", year=2019)
+    # A process burns no fuel; its electrified share is 0 and the factor only keeps the quotient finite.
+    factor = (reported / energy).reindex(sector=list(SECTORS)).fillna(float((reported / energy).sel(sector="manufacturing")))
+    return {
+        "gdp": stamp(gdp * level, "CNY_2020/yr"),
+        "gdp_growth": growth,
+        "intensity_start": stamp(xr.DataArray([1.0], {"year": [HISTORY_END]}, ("year",)), "1"),
+        "intensity_change": _by_sector(spec, "intensity_change", "1/yr", bound),
+        "electrified_share_2060": _by_sector(spec, "electrified_share_2060", "1", bound),
+        "electricity_per_fuel": _by_sector(spec, "electricity_per_fuel", "1", bound),
+        "fuel_factor": stamp(factor, "Mt CO2/EJ"),
+        "electricity_intensity_change": _stated(
+            spec.economy.electricity_intensity_change, "electricity_intensity_change", "1/yr", bound
+        ),
+        "non_co2_change": _stated_by(_fields(spec.non_co2), "non_co2_change", "sector", "1/yr", bound).rename(sector="category"),
+    }
+
+
+def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
+    power = spec.power
+    generation = table_array("power", "generation", "technology", "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
+    known = generation.sel(technology=list(TECHNOLOGIES))
+    capacity = table_array("power", "capacity", "technology", "year", complete=False).sel(
+        technology=list(VARIABLE), year=slice(FIRST_YEAR, OBSERVED_END)
+    )
+    fossil = table_array("grid_factors", "grid_factor_fossil", "year")
+    variable = {"wind": power.wind, "solar": power.solar}
+    firm = {"hydro": power.hydro, "nuclear": power.nuclear, "bioenergy": power.bioenergy}
+    losses = table_array("power", "line_loss_rate", "year")
+    hours = {name: stated.full_load_hours for name, stated in variable.items()}
+    included = {name: None if stated.includes_parks is None else Quantity(float(stated.includes_parks), "1")
+                for name, stated in variable.items()}  # fmt: skip
+    return {
+        "electricity_demand": _observed("power", "electricity_demand"),
+        "net_imports": _observed("power", "net_imports"),
+        "net_imports_change": stamp(xr.DataArray(0.0), "1/yr"),
+        "nonfossil_generation": known,
+        "capacity": _on_all_technologies({
+            name: _line(capacity.sel(technology=name, drop=True),
+                        _knots(stated.capacity, "capacity", "GW", bound, technology=name), "GW")
+            for name, stated in variable.items()
+        }),
+        "firm_generation": _on_all_technologies({
+            name: _line(known.sel(technology=name, drop=True),
+                        _knots(stated.generation, "generation", "TWh/yr", bound, technology=name), "TWh/yr")
+            for name, stated in firm.items()
+        }),
+        "full_load_hours": _stated_by(hours, "full_load_hours", "technology", "h/yr", bound).reindex(
+            technology=list(TECHNOLOGIES), fill_value=0.0
+        ),
+        "includes_parks": _stated_by(included, "includes_parks", "technology", "1", bound).reindex(
+            technology=list(TECHNOLOGIES), fill_value=1.0
+        ),
+        "fossil_factor": fossil,
+        "fossil_factor_change": _stated(power.fossil_factor_change, "fossil_factor_change", "1/yr", bound),
+        "thermal_minimum_share": _stated(power.thermal_minimum_share, "thermal_minimum_share", "1", bound),
+        "heat_supply": _parameter("heat_supply", bound).expand_dims(year=[HISTORY_END]),
+        "heat_supply_change": _stated(power.heat_supply_change, "heat_supply_change", "1/yr", bound),
+        "heat_factor": table_array("emission_factors", "heat_factor"),
+        "line_loss_rate": losses.isel(year=-1, drop=True),
+    }  # fmt: skip
+
+
+def _zones_and_rollout(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
+    zone, rollout = spec.zones, spec.rollout
+    consumption = table_array("provinces", "electricity_consumption", "province", year=2024)
+    sectors = table_array("power", "electricity_consumption", "sector", year=2025)
+    counts = table_array("zones", "provincial_zone_count", "province", year=2018)
+    development = table_array("zones", "etdz_count", "province", year=2018)
+    national = table_array("zones", "zone_count", level="national", year=2018)
+    return {
+        "provincial_consumption": consumption,
+        "industry_electricity_share": stamp(sectors.sel(sector="secondary", drop=True) / sectors.sum("sector"), "1"),
+        "provincial_zone_count": counts.reindex(province=list(provinces())),
+        "development_zone_count": development.reindex(province=list(provinces())),
+        "national_zone_count": national,
+        "zone_share_of_national_co2": _stated(
+            zone.share_of_national_co2, "zone_co2_share", "1", bound, table="zones", year=2015
+        ),
+        "captive_share": _stated(zone.captive_share, "captive_share", "1", bound),
+        "pv_site_limit": _stated(zone.pv_site_limit, "pv_site_limit", "MW", bound),
+        "wind_site_limit": _stated(zone.wind_site_limit, "wind_site_limit", "MW", bound),
+        "electrified_fuel_share": _stated(zone.electrified_fuel_share, "electrified_fuel_share", "1", bound),
+        "scaled": stamp(xr.DataArray(float(rollout.mode == "scale")), "1"),
+        "rollout_anchor": _stated(rollout.anchor, "rollout_anchor", "zone", bound),
+        "rollout_anchor_year": xr.DataArray(rollout.anchor_year, attrs={"units": "1"}),
+        "rollout_growth": _stated(rollout.growth, "rollout_growth", "1/yr", bound),
+        "rollout_ceiling": _stated(rollout.ceiling, "rollout_ceiling", "1", bound),
+        "ccer_issued": _line(None, _knots(spec.credits.issued, "ccer_issued", "Mt CO2e/yr", bound), "Mt CO2e/yr"),
+    }
+
+
+def _sinks(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
+    need = {end: table_array("sinks", "capture_need", "year", bound=end) for end in ("low", "high")}
+    start = table_array("sinks", "capture_actual", "year")
+    capture = {end: _line(start, array, "Mt CO2/yr") for end, array in need.items()}
+    origin = spec.capture.origin
+    shares = {name: getattr(origin, name) if origin else None for name in ("fossil", "process", "biomass", "air")}
+    return {
+        "capture_low": capture["low"],
+        "capture_high": capture["high"],
+        "capture_level": _stated(spec.capture.level, "capture_level", "1", bound),
+        "capture_rate": _stated(spec.capture.rate, "capture_rate", "1", bound),
+        # The four shares add to 1 and are taken at their central values together.
+        "capture_share": _joined({
+            name: _stated(share, f"capture_share_{name}", "1", "value") for name, share in shares.items()
+        }, "origin"),
+        "land_co2_2060": _stated(spec.land.co2_2060, f"land_co2_2060_{spec.land_view}", "Mt CO2/yr", bound),
+    }  # fmt: skip
+
+
+def _places(bound: Bound) -> dict[str, xr.DataArray]:
+    names = list(provinces())
+    sun = table_array("provinces", "solar_capacity_factor", "province", year=FIRST_YEAR).reindex(province=names)
+    return {
+        "latitude": table_array("provinces", "latitude", "province"),
+        "longitude": table_array("provinces", "longitude", "province"),
+        "park_wind_full_load_hours": _parameter("park_wind_full_load_hours", bound).broadcast_like(sun),
+        "park_pv_full_load_hours": stamp(sun * HOURS_PER_YEAR, "h/yr"),
+        "wind_speed_ratio": table_array("weather_shape", "wind_speed_ratio", "month", "hour"),
+        "air_temperature": table_array("weather_shape", "air_temperature", "month", "hour"),
+        **{name: _parameter(name, bound) for name in (
+            "load_base_share", "load_shift_share", "load_office_share", "load_weather_share", "pv_tilt",
+            "pv_performance_ratio",
+        )},
+    }  # fmt: skip
+
+
+def _parameter(name: str, bound: Bound = "value") -> xr.DataArray:
+    return table_array("parameters", name, bound=bound)
+
+
+def _observed(table: str, variable: str) -> xr.DataArray:
+    return table_array(table, variable, "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
+
+
+def _stated(
+    quantity: Quantity | None, name: str, unit: str, bound: Bound, table: str = "parameters", **selection: int
+) -> xr.DataArray:
+    """Return what the scenario states, else the row of the table."""
+    return table_array(table, name, bound=bound, **selection) if quantity is None else scalar(quantity, unit)
+
+
+def _stated_by(
+    stated: Mapping[str, Quantity | None], name: str, dim: str, unit: str, bound: Bound
+) -> xr.DataArray:
+    """Return one value for each name along `dim`: what the scenario states, else the row of the table."""
+    rows = table_array("parameters", name, dim, bound=bound)
+    values = {key: scalar(value, unit) if value is not None else rows.sel({dim: key}, drop=True)
+              for key, value in stated.items()}  # fmt: skip
+    return _joined(values, dim)
+
+
+def _by_sector(spec: ScenarioSpec, field: str, unit: str, bound: Bound) -> xr.DataArray:
+    stated = {name: getattr(getattr(spec.sectors, name), field) for name in BURNING}
+    return _stated_by(stated, field, "sector", unit, bound).reindex(sector=list(SECTORS), fill_value=0.0)
+
+
+def _joined(arrays: Mapping[str, xr.DataArray], dim: str = "technology") -> xr.DataArray:
+    """Return arrays of one unit along a new dimension."""
+    first = next(iter(arrays.values()))
+    unit = first.attrs["units"]
+    same = [converted(array, unit) for array in arrays.values()]
+    return stamp(xr.concat(same, dim=xr.IndexVariable(dim, list(arrays))), unit)
+
+
+def _on_all_technologies(arrays: Mapping[str, xr.DataArray]) -> xr.DataArray:
+    """Return arrays by technology, zero for the technologies that have none."""
+    return _joined(arrays).reindex(technology=list(TECHNOLOGIES), fill_value=0.0)
+
+
+def _knots(
+    stated: Mapping[int, Quantity] | None, name: str, unit: str, bound: Bound, **selection: Any
+) -> xr.DataArray:
+    """Return values at a few years: the scenario's own path as a whole, else the rows of the table."""
+    if stated is None:
+        return table_array("parameters", name, "year", bound=bound, **selection)
+    years = sorted(stated)
+    return stamp(xr.DataArray([stated[year].to(unit) for year in years], {"year": years}, ("year",)), unit)
+
+
+def _line(known: xr.DataArray | None, knots: xr.DataArray, unit: str) -> xr.DataArray:
+    """Return a yearly series: what is known, then straight lines through the knots, flat after the last."""
+    points = knots if known is None else xr.concat([known, converted(knots, known.attrs["units"])], dim="year")
+    values = np.interp(YEARS, points["year"].values, points.values)
+    return stamp(xr.DataArray(values, {"year": YEARS}, ("year",)), points.attrs["units"])
+
+
+def _steps(knots: xr.DataArray, unit: str) -> xr.DataArray:
+    """Return a yearly series that keeps each knot's value until the next, and the first before it."""
+    place = np.clip(np.searchsorted(knots["year"].values, YEARS, side="right") - 1, 0, None)
+    return stamp(xr.DataArray(knots.values[place], {"year": YEARS}, ("year",)), knots.attrs["units"])
+
+
+def _fields(spec: Spec) -> dict[str, Any]:
+    return {name: getattr(spec, name) for name in type(spec).model_fields}
+
+
+def _renamed(array: xr.DataArray) -> xr.DataArray:
+    """Return gases other than CO2 by `category`, named after the sector in which they stand."""
+    names = [SOURCES_OF_OTHER_GASES.get(str(name), str(name)) for name in array["sector"].values]
+    return array.assign_coords(sector=names).rename(sector="category")
+
+
+def _on_model_years(array: xr.DataArray) -> xr.DataArray:
+    """Return the array on the years of the model, NaN where it is not known, free of stray coordinates."""
+    bare = array.reset_coords(drop=True)
+    return bare.reindex(year=YEARS) if "year" in bare.dims else bare
