@@ -75,7 +75,7 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> Evaluation:
     electricity = electricity_balance(inputs, base, fleet, economy)
     annual = three_totals(inputs, base, economy, electricity)
     claims = park_claims(inputs, base, zone, fleet, economy, electricity)
-    annual = totals.on_one_grid(annual, xr.merge([claims, economy, electricity, fleet]))
+    annual = totals.on_one_grid(annual, xr.merge([claims, economy, electricity, fleet], join="outer"))
     totals.check_conservation(annual)
     return Evaluation(annual=annual, zone=zone, base=base)
 
@@ -203,6 +203,10 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
     heat_only = power.power_heat_emissions(xr.zeros_like(thermal), base["fossil_factor"], base["heat_supply"], inputs["heat_factor"])
     both = power.power_heat_emissions(thermal, base["fossil_factor"], base["heat_supply"], inputs["heat_factor"])
     power_heat = power.closed(both, base["power_closing_factor"])
+    parks = xr.concat([fleet["park_wind_capacity"], fleet["park_pv_capacity"]], dim=xr.IndexVariable("technology", ["wind", "solar"]))
+    capacity = power.capacity_with_parks(
+        inputs["capacity"], parks.reindex(technology=path["technology"].values, fill_value=0.0), inputs["includes_parks"]
+    )
     return balance.assign(
         electricity_demand=demand,
         nonfossil_generation=nonfossil,
@@ -210,9 +214,8 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         grid_factor_average=power.average_factor(
             power_heat, power.closed(heat_only, base["power_closing_factor"]), demand
         ),
-        wind_solar_capacity=power.wind_solar_capacity(
-            inputs["capacity"], fleet["park_wind_capacity"], fleet["park_pv_capacity"], inputs["includes_parks"]
-        ),
+        capacity=capacity,
+        wind_solar_capacity=totals.summed(capacity, "technology"),
     )
 
 

@@ -148,14 +148,17 @@ def average_factor(power_heat: xr.DataArray, heat: xr.DataArray, demand: xr.Data
     return (power_heat - heat) / demand
 
 
-@declare_units("GW", capacity="GW", park_wind="GW", park_pv="GW", includes_parks="1")
-def wind_solar_capacity(
-    capacity: xr.DataArray, park_wind: xr.DataArray, park_pv: xr.DataArray, includes_parks: xr.DataArray
-) -> xr.DataArray:
-    """Return wind and solar capacity at the end of each year, parks counted once."""
-    parks = xr.concat([park_wind, park_pv], dim=xr.IndexVariable("technology", ["wind", "solar"]))
-    on_top = (1.0 - includes_parks.sel(technology=["wind", "solar"])) * parks
-    return (capacity + on_top).sum("technology")
+@declare_units("GW", capacity="GW", parks="GW", includes_parks="1")
+def capacity_with_parks(capacity: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataArray) -> xr.DataArray:
+    """Return capacity by technology at the end of each year, parks counted once.
+
+    Parameters
+    ----------
+    capacity, parks : xr.DataArray, [GW], (technology, year)
+    includes_parks : xr.DataArray, [1], (technology)
+        1 where the national path counts park plants already.
+    """
+    return capacity + (1.0 - includes_parks) * parks
 
 
 @declare_units("TWh/yr", observed="TWh/yr", variable="TWh/yr", firm="TWh/yr")

@@ -81,7 +81,7 @@ def dispatch(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.D
     annual = {name: unblock(np.ascontiguousarray(sums[:, index])) for index, name in enumerate(kernel.FLOWS)}
     annual["storage_change"] = unblock(levels - start)
     flows = xr.Dataset({name: (tuple(sizes.sizes), values) for name, values in annual.items()}, coords=sizes.coords)
-    potential = weather.sum("time") * hours
+    potential = _at_parks(weather, sizes, place).sum("time") * hours
     flows["generation"] = xr.concat(
         [sizes["wind_capacity"] * potential["wind"], sizes["pv_capacity"] * potential["pv"]],
         dim=xr.IndexVariable("technology", ["wind", "pv"]),
@@ -117,10 +117,11 @@ def dispatch_steps(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape
     flows = xr.Dataset({
         name: stamp(unflatten(series[:, index] / hours), "MW") for index, name in enumerate(kernel.FLOWS)
     })
+    here = _at_parks(weather, sizes, place)
     for technology in ("wind", "pv"):
-        power = sizes[f"{technology}_capacity"] * weather[technology]
+        power = sizes[f"{technology}_capacity"] * here[technology]
         flows[f"{technology}_generation"] = stamp(power.transpose(*dims), "MW")
-    flows["load"] = stamp((sizes["annual_load"] / HOURS_PER_YEAR * weather["load"]).transpose(*dims), "MW")
+    flows["load"] = stamp((sizes["annual_load"] / HOURS_PER_YEAR * here["load"]).transpose(*dims), "MW")
     usable = sizes["maximum_state_of_charge"] - sizes["minimum_state_of_charge"]
     share = unflatten(series[:, -1]) / xr.where(deliverable_energy(sizes) > 0, deliverable_energy(sizes), 1.0)
     flows["state_of_charge"] = stamp(sizes["minimum_state_of_charge"] + usable * share, "1")
@@ -185,6 +186,11 @@ def _aligned(design: xr.Dataset, capacity_factor: xr.DataArray,
     if bool((sizes["minimum_state_of_charge"] > sizes["maximum_state_of_charge"]).any()):
         raise DecarbError("dispatch: minimum_state_of_charge lies above maximum_state_of_charge")
     return sizes, weather, place
+
+
+def _at_parks(weather: xr.Dataset, sizes: xr.Dataset, place: str) -> xr.Dataset:
+    """Return the weather without its own dimension where the design does not have it."""
+    return weather if place in sizes.dims else weather.isel({place: 0}, drop=True)
 
 
 def _flatten(sizes: xr.Dataset, weather: xr.Dataset, place: str, hours: float) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ series had said before scaling is reported beside it.
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -32,16 +33,16 @@ PV_SCALE_LIMIT: Final = 3.0  # most that a stated yield may lift the synthetic s
 SPEED_BRACKET: Final = (0.5, 20.0)  # m/s, where the mean wind speed is looked for
 
 
-def hours_of_year(step_hours: float = 1.0) -> pd.DatetimeIndex:
-    """Return the starts of all steps of the model year, in UTC+8 without a zone.
+def hours_of_year() -> pd.DatetimeIndex:
+    """Return the starts of all hours of the model year, in UTC+8 without a zone.
 
     Examples
     --------
     >>> len(hours_of_year())
     8760
     """
-    return pd.date_range(f"{CALENDAR_YEAR}-01-01", f"{CALENDAR_YEAR + 1}-01-01", freq=pd.Timedelta(hours=step_hours),
-                         inclusive="left", name="time")  # fmt: skip
+    return pd.date_range(f"{CALENDAR_YEAR}-01-01", f"{CALENDAR_YEAR + 1}-01-01", freq="h", inclusive="left",
+                         name="time")  # fmt: skip
 
 
 def by_hour(of_month: xr.DataArray, time: pd.DatetimeIndex) -> xr.DataArray:
@@ -92,7 +93,7 @@ def capacity_factor(
     factors, unscaled, speeds = [], [], []
     for province in wind_hours["province"].values:
         wind, speed = _wind(float(wind_hours.sel(province=province)), speed_ratio, _generator(seed, province, "wind"))
-        clear = clear_sky(float(latitude.sel(province=province)), float(longitude.sel(province=province)), time, tilt)
+        clear = clear_sky(float(latitude.sel(province=province)), float(longitude.sel(province=province)), tilt)
         pv, before = _pv(float(pv_hours.sel(province=province)), clear * performance_ratio,
                          _generator(seed, province, "pv"))  # fmt: skip
         factors.append(np.stack([wind, pv]))
@@ -111,19 +112,22 @@ def capacity_factor(
     )
 
 
-def clear_sky(latitude: float, longitude: float, time: pd.DatetimeIndex, tilt: float) -> np.ndarray:
-    """Return the irradiance on tilted modules under a cloudless sky, over standard irradiance.
+@lru_cache(maxsize=256)
+def clear_sky(latitude: float, longitude: float, tilt: float) -> np.ndarray:
+    """Return the hourly irradiance on tilted modules under a cloudless sky, over standard irradiance; read-only.
 
     Ineichen-Perez clear sky with the Linke turbidity that pvlib ships, isotropic transposition, no snow, no shade.
     """
-    middle = (time + (time[1] - time[0]) / 2).tz_localize(CLOCK)
+    middle = (hours_of_year() + pd.Timedelta(minutes=30)).tz_localize(CLOCK)
     place = pvlib.location.Location(latitude, longitude, CLOCK, pvlib.location.lookup_altitude(latitude, longitude))
     sun = place.get_solarposition(middle)
     sky = place.get_clearsky(middle, solar_position=sun)
     on_module = pvlib.irradiance.get_total_irradiance(
         tilt, 180.0, sun["apparent_zenith"], sun["azimuth"], sky["dni"], sky["ghi"], sky["dhi"]
     )
-    return np.nan_to_num(on_module["poa_global"].to_numpy()) / STANDARD_IRRADIANCE
+    relative = np.nan_to_num(on_module["poa_global"].to_numpy()) / STANDARD_IRRADIANCE
+    relative.flags.writeable = False
+    return relative
 
 
 def power_curve(speed: np.ndarray, cut_in: float = 3.0, rated: float = 10.0, cut_out: float = 25.0) -> np.ndarray:

@@ -14,7 +14,7 @@ import xarray as xr
 
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
 from decarb.pathway.series import annual
-from decarb.scenario.cells import SHOWN, Table, number_in, year_in, read_table
+from decarb.scenario.cells import SHOWN, Table, number_in, read_table, year_in
 from decarb.units import unit_factor
 
 TOTALS: Mapping[str, str] = MappingProxyType(
@@ -147,18 +147,17 @@ def _read_wide(table: Table, variable: str | None, wanted: Mapping[str, str | No
 
 
 def _dataset(series: dict[str, xr.DataArray], rows: Mapping[str, Row], table: Table) -> xr.Dataset:
-    parts = [series.pop(name) for name in ("wind", "solar") if name in series]
-    if len(parts) == 2:
-        wind, solar = xr.align(*map(annual, parts), join="inner")
-        if wind.size:
-            series["wind_solar_capacity"] = (wind + solar).assign_attrs(units="GW")
     years = np.unique(np.concatenate([total["year"].values for total in series.values()]))
     # Joined before they share one axis, so that a gap of one row is not taken for the end of its years.
     aligned = {name: annual(total).reindex(year=years) for name, total in series.items()}
+    parts = [aligned.pop(name) for name in ("wind", "solar") if name in aligned]
+    if len(parts) == 2:
+        aligned["wind_solar_capacity"] = (parts[0] + parts[1]).assign_attrs(units="GW")
+    totals = xr.Dataset(aligned).dropna("year", how="all")
     row = next(iter(rows.values()))
     attrs = {"source": table.path.name, "model": row.model, "scenario": row.scenario, "region": row.region}
     gwp = [found[0] for name in rows if name.startswith(KYOTO) and (found := re.search(r"SAR|AR\d", name))]
-    return xr.Dataset(aligned, coords={"gwp": gwp[0]} if gwp else {}, attrs=attrs)
+    return totals.assign_coords({"gwp": gwp[0]} if gwp else {}).assign_attrs(attrs)
 
 
 def _rows(table: Table, problems: Problems) -> list[Row]:

@@ -9,9 +9,10 @@ import numpy as np
 import xarray as xr
 
 from decarb.park.dispatch import DESIGN, HOURS_PER_YEAR
-from decarb.scenario.schema import LAST_YEAR, ParkSpec, ScenarioSpec, Spec
+from decarb.park.load import PARTS
+from decarb.scenario.schema import LAST_YEAR, ParkSpec, Ranges, ScenarioSpec, Spec
 from decarb.tables import Bound, provinces, table_array
-from decarb.units import Quantity, converted, stamp
+from decarb.units import Quantity, converted, stamp, unit_factor
 
 FIRST_YEAR: Final = 2020
 YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -76,6 +77,50 @@ def park_design(park: ParkSpec) -> dict[str, xr.DataArray]:
     return {name: scalar(written[name], unit) for name, unit in DESIGN.items()}
 
 
+def park_inputs(park: ParkSpec, seed: int) -> xr.Dataset:
+    """Return every input of one park's year: what its file states, its ranges, and the tables' factors."""
+    stated = {
+        "wind_full_load_hours": (park.wind.full_load_hours, "h/yr"),
+        "pv_full_load_hours": (park.pv.full_load_hours, "h/yr"),
+        "natural_gas": (park.fuels.natural_gas, "Nm3/yr"),
+        "diesel": (park.fuels.diesel, "t/yr"),
+        "refrigerant_leakage": (park.fuels.refrigerant_leakage, "t HFC134a/yr"),
+        "heat_import": (park.fuels.heat_import, "GJ/yr"),
+        "grid_factor": (park.grid_factor, "kg CO2/kWh"),
+    }
+    units = {name: unit for name, (_, unit) in stated.items()} | {"annual_load": DESIGN["annual_load"]}
+    ends = {
+        f"{name}_{end}": scalar(getattr(getattr(park.ranges, name), end), units[name])
+        for name in Ranges.model_fields for end in ("low", "high")
+    }  # fmt: skip
+    gwp = table_array("gwp", "gwp100", gas="HFC134a", report="AR5")
+    inputs = xr.Dataset({
+        **park_design(park),
+        **{name: scalar(quantity, unit) for name, (quantity, unit) in stated.items()},
+        **ends,
+        **shared_weather("value"),
+        "latitude": table_array("provinces", "latitude", "province").sel(province=[park.province]),
+        "longitude": table_array("provinces", "longitude", "province").sel(province=[park.province]),
+        "gas_factor": table_array("emission_factors", "gas_factor", fuel="natural_gas"),
+        "diesel_factor": table_array("emission_factors", "fuel_factor", fuel="diesel"),
+        "heat_factor": table_array("emission_factors", "heat_factor"),
+        "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
+        "gwp_refrigerant": stamp(gwp, "t CO2e/t HFC134a"),
+    })
+    inputs.attrs = {"park": park.name, "seed": seed, "gwp": "AR5"}
+    return inputs
+
+
+def shared_weather(bound: Bound) -> dict[str, xr.DataArray]:
+    """Return what the synthetic weather and the load shape take from the tables, the same everywhere."""
+    names = (*(f"load_{part}" for part in PARTS), "pv_tilt", "pv_performance_ratio")
+    return {
+        "wind_speed_ratio": table_array("weather_shape", "wind_speed_ratio", "month", "hour"),
+        "air_temperature": table_array("weather_shape", "air_temperature", "month", "hour"),
+        **{name: _parameter(name, bound) for name in names},
+    }
+
+
 def scalar(quantity: Quantity, unit: str) -> xr.DataArray:
     """Return one written quantity as an array without dimensions."""
     return stamp(xr.DataArray(quantity.to(unit)), unit)
@@ -118,7 +163,7 @@ def _land_non_co2() -> xr.DataArray:
 def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     gdp = table_array("gdp", "real_gdp_index", "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
     level = table_array("gdp", "real_gdp", year=FIRST_YEAR)
-    growth = _steps(_knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound), "1/yr")
+    growth = _steps(_knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound))
     energy = table_array("sectors", "fuel_energy", "sector", "fuel", year=2019).sum("fuel")
     reported = table_array("sectors", "sector_co2", "sector", year=2019)
     # A process burns no fuel; its electrified share is 0 and the factor only keeps the quotient finite.
@@ -126,6 +171,7 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     return {
         "gdp": stamp(gdp * level, "CNY_2020/yr"),
         "gdp_growth": growth,
+        "co2_per_gdp_2005": _co2_per_gdp_2005(),
         "intensity_start": stamp(xr.DataArray([1.0], {"year": [HISTORY_END]}, ("year",)), "1"),
         "intensity_change": _by_sector(spec, "intensity_change", "1/yr", bound),
         "electrified_share_2060": _by_sector(spec, "electrified_share_2060", "1", bound),
@@ -136,6 +182,15 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         ),
         "non_co2_change": _stated_by(_fields(spec.non_co2), "non_co2_change", "sector", "1/yr", bound).rename(sector="category"),
     }
+
+
+def _co2_per_gdp_2005() -> xr.DataArray:
+    """Return gross CO2 per real GDP of 2005, from the official level of the base year and the index of fossil CO2."""
+    co2 = table_array("history", "fossil_co2", "year")
+    official = sum(table_array("history", f"official_{part}_co2", year=BASE_YEAR) for part in ("energy", "process"))
+    gross = official * co2.sel(year=2005, drop=True) / co2.sel(year=BASE_YEAR, drop=True)
+    gdp = table_array("gdp", "real_gdp_index", "year").sel(year=2005, drop=True) * table_array("gdp", "real_gdp", year=2020)
+    return stamp(gross * unit_factor("Mt CO2", "t CO2") / gdp, "t CO2/CNY_2020")
 
 
 def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
@@ -159,12 +214,12 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "nonfossil_generation": known,
         "capacity": _on_all_technologies({
             name: _line(capacity.sel(technology=name, drop=True),
-                        _knots(stated.capacity, "capacity", "GW", bound, technology=name), "GW")
+                        _knots(stated.capacity, "capacity", "GW", bound, technology=name))
             for name, stated in variable.items()
         }),
         "firm_generation": _on_all_technologies({
             name: _line(known.sel(technology=name, drop=True),
-                        _knots(stated.generation, "generation", "TWh/yr", bound, technology=name), "TWh/yr")
+                        _knots(stated.generation, "generation", "TWh/yr", bound, technology=name))
             for name, stated in firm.items()
         }),
         "full_load_hours": _stated_by(hours, "full_load_hours", "technology", "h/yr", bound).reindex(
@@ -208,14 +263,15 @@ def _zones_and_rollout(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArr
         "rollout_anchor_year": xr.DataArray(rollout.anchor_year, attrs={"units": "1"}),
         "rollout_growth": _stated(rollout.growth, "rollout_growth", "1/yr", bound),
         "rollout_ceiling": _stated(rollout.ceiling, "rollout_ceiling", "1", bound),
-        "ccer_issued": _line(None, _knots(spec.credits.issued, "ccer_issued", "Mt CO2e/yr", bound), "Mt CO2e/yr"),
+        "ccer_issued": _line(None, _knots(spec.credits.issued, "ccer_issued", "Mt CO2e/yr", bound)),
     }
 
 
 def _sinks(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     need = {end: table_array("sinks", "capture_need", "year", bound=end) for end in ("low", "high")}
-    start = table_array("sinks", "capture_actual", "year")
-    capture = {end: _line(start, array, "Mt CO2/yr") for end, array in need.items()}
+    # What was captured by the end of history is inside the official levels: only what comes on top lowers them.
+    start = stamp(xr.DataArray([0.0], {"year": [HISTORY_END]}, ("year",)), "Mt CO2/yr")
+    capture = {end: _line(start, array) for end, array in need.items()}
     origin = spec.capture.origin
     shares = {name: getattr(origin, name) if origin else None for name in ("fossil", "process", "biomass", "air")}
     return {
@@ -239,13 +295,8 @@ def _places(bound: Bound) -> dict[str, xr.DataArray]:
         "longitude": table_array("provinces", "longitude", "province"),
         "park_wind_full_load_hours": _parameter("park_wind_full_load_hours", bound).broadcast_like(sun),
         "park_pv_full_load_hours": stamp(sun * HOURS_PER_YEAR, "h/yr"),
-        "wind_speed_ratio": table_array("weather_shape", "wind_speed_ratio", "month", "hour"),
-        "air_temperature": table_array("weather_shape", "air_temperature", "month", "hour"),
-        **{name: _parameter(name, bound) for name in (
-            "load_base_share", "load_shift_share", "load_office_share", "load_weather_share", "pv_tilt",
-            "pv_performance_ratio",
-        )},
-    }  # fmt: skip
+        **shared_weather(bound),
+    }
 
 
 def _parameter(name: str, bound: Bound = "value") -> xr.DataArray:
@@ -301,14 +352,14 @@ def _knots(
     return stamp(xr.DataArray([stated[year].to(unit) for year in years], {"year": years}, ("year",)), unit)
 
 
-def _line(known: xr.DataArray | None, knots: xr.DataArray, unit: str) -> xr.DataArray:
+def _line(known: xr.DataArray | None, knots: xr.DataArray) -> xr.DataArray:
     """Return a yearly series: what is known, then straight lines through the knots, flat after the last."""
     points = knots if known is None else xr.concat([known, converted(knots, known.attrs["units"])], dim="year")
     values = np.interp(YEARS, points["year"].values, points.values)
     return stamp(xr.DataArray(values, {"year": YEARS}, ("year",)), points.attrs["units"])
 
 
-def _steps(knots: xr.DataArray, unit: str) -> xr.DataArray:
+def _steps(knots: xr.DataArray) -> xr.DataArray:
     """Return a yearly series that keeps each knot's value until the next, and the first before it."""
     place = np.clip(np.searchsorted(knots["year"].values, YEARS, side="right") - 1, 0, None)
     return stamp(xr.DataArray(knots.values[place], {"year": YEARS}, ("year",)), knots.attrs["units"])

@@ -30,6 +30,9 @@ numpy==2.5 ; python_full_version >= '3.12' \\
 pluggy==1.5 \\
     --hash=sha256:ee
     # setup, test
+pytest==9.2 \\
+    --hash=sha256:ab
+    # test
 uv==0.7 \\
     --hash=sha256:ff
     # setup
@@ -68,7 +71,10 @@ class Machine:
         python = self.dev.tool("python")
         python.parent.mkdir(parents=True, exist_ok=True)
         python.touch()
-        (self.root / ".venv" / "pyvenv.cfg").write_text(f"home = {self.root}\nversion = {version}\n", encoding="utf-8")
+        (self.root.parent / "base").mkdir(exist_ok=True)
+        (self.root / ".venv" / "pyvenv.cfg").write_text(
+            f"home = {self.root.parent / 'base'}\nversion = {version}\n", encoding="utf-8"
+        )
 
     def installs(self) -> list[str]:
         return [command for command in self.done if " install " in command]
@@ -140,6 +146,9 @@ def test_a_moved_venv_or_a_vanished_python_is_made_anew(machine: Machine) -> Non
     moved.rename(machine.root)
     machine.dev.ROOT = machine.root
     assert machine.dev.installed() == {"core"}
+    (machine.root.parent / "base").rmdir()
+    assert machine.dev.installed() == set()
+    (machine.root.parent / "base").mkdir()
     machine.dev.tool("python").unlink()
     assert machine.dev.installed() == set()
 
@@ -170,11 +179,11 @@ def test_an_interrupted_set_up_is_made_anew(machine: Machine, step: str) -> None
 
 
 def test_a_second_job_adds_its_packages_and_keeps_the_venv(machine: Machine) -> None:
-    machine.dev.main(["run"])
+    machine.dev.main(["test"])
     machine.done.clear()
     machine.dev.main(["lab"])
     assert not [command for command in machine.done if "-m venv" in command]
-    assert machine.dev.installed() == {"core", "notebook"}
+    assert machine.dev.installed() == {"core", "notebook", "test"}
     machine.done.clear()
     machine.dev.main(["run"])
     assert machine.installs() == []
@@ -192,7 +201,8 @@ def test_an_addition_that_was_interrupted_leaves_no_stamp(machine: Machine) -> N
     [
         ("run", ["numpy", "numpy", "pluggy"]),
         ("bench", ["numpy", "numpy", "pluggy"]),
-        ("test", ["numpy", "numpy", "pluggy"]),
+        ("test", ["numpy", "numpy", "pluggy", "pytest"]),
+        ("check", ["numpy", "numpy", "pluggy", "pytest"]),
         ("lab", ["jupyterlab", "numpy", "numpy", "pluggy"]),
     ],
 )
@@ -255,6 +265,10 @@ def test_without_ensurepip_a_user_gets_the_line_to_type_and_root_gets_the_packag
     assert update == "apt-get update"
     assert get == "apt-get install -y --no-install-recommends python3-venv"
     assert "-m venv" in venv
+
+    machine.answers = lambda command: ""
+    with pytest.raises(machine.dev.Stop, match="apt-get update"):
+        machine.dev.make_venv("/usr/bin/python3")
 
     monkeypatch.setattr(machine.dev.shutil, "which", lambda name, path=None: None)
     machine.answers = lambda command: ""
@@ -331,7 +345,8 @@ def test_commands_run_in_the_projects_folder_and_a_signal_has_its_code(tmp_path:
     assert Path(dev.ask(sys.executable, "-c", where)).samefile(tmp_path)
     assert dev.ask(sys.executable, "-c", "import sys; print('half'); sys.exit(1)") == ""
     assert dev.ask("no-such-program-anywhere") == ""
-    assert dev.call(sys.executable, "-c", "import sys; sys.exit(7)") == 7
+    assert dev.call(sys.executable, "-c", "import sys; open('mark', 'w').close(); sys.exit(7)") == 7
+    assert (tmp_path / "mark").exists()
     if os.name == "posix":
         assert dev.call(sys.executable, "-c", "import os; os.kill(os.getpid(), 15)") == 143
 
@@ -341,7 +356,7 @@ def test_the_new_lock_says_below_each_entry_who_needs_it(machine: Machine) -> No
     parts = {
         "--extra notebook": "jupyterlab",
         "--extra report": "",
-        "--extra test": "pluggy",
+        "--extra test": "pluggy pytest",
         "--group setup": "pluggy uv",
     }
 

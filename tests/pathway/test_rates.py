@@ -170,7 +170,7 @@ def all_figures(path: xr.DataArray) -> dict[str, xr.DataArray]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30)
 @given(paths)
 def test_a_figure_is_missing_exactly_where_a_reason_is_given(path: xr.DataArray) -> None:
     found = all_figures(path)
@@ -183,7 +183,7 @@ def test_a_figure_is_missing_exactly_where_a_reason_is_given(path: xr.DataArray)
         assert (found[value].isnull() == (found[reason] != 0)).all(), value
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30)
 @given(paths)
 def test_the_size_of_the_nation_changes_no_year_and_no_rate(path: xr.DataArray) -> None:
     larger = all_figures((path * 1024).assign_attrs(path.attrs))
@@ -191,7 +191,7 @@ def test_the_size_of_the_nation_changes_no_year_and_no_rate(path: xr.DataArray) 
         xr.testing.assert_equal(value, larger[name])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30)
 @given(paths)
 def test_a_given_year_on_the_line_changes_nothing(path: xr.DataArray) -> None:
     full = all_figures(annual(path))
@@ -199,7 +199,7 @@ def test_a_given_year_on_the_line_changes_nothing(path: xr.DataArray) -> None:
         xr.testing.assert_equal(value, full[name])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.integers(-9, 9), min_size=5, max_size=5), min_size=1, max_size=4))
 def test_many_scenarios_give_what_each_gives_alone(values: list[list[int]]) -> None:
     years = [2020, 2030, 2041, 2050, 2060]

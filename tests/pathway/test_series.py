@@ -34,7 +34,9 @@ def test_given_years_keep_their_values_and_a_full_series_stays_as_it_is(path: xr
     xr.testing.assert_identical(annual(full), full)
 
 
-@pytest.mark.parametrize(("before", "after", "span", "zero"), [(0.1, -0.2, 3, 1), (0.7, -2.1, 4, 1), (1e4 / 3, -1e4, 8, 2)])
+@pytest.mark.parametrize(
+    ("before", "after", "span", "zero"), [(0.1, -0.2, 3, 1), (0.7, -2.1, 4, 1), (1e4 / 3, -1e4, 8, 2)]
+)
 def test_a_line_through_exact_zero_gives_zero_whatever_the_rounding(
     before: float, after: float, span: int, zero: int
 ) -> None:
@@ -53,6 +55,13 @@ def test_a_flat_stretch_stays_exactly_flat(value: float, span: int) -> None:
 def test_every_scenario_is_joined_alone() -> None:
     both = xr.concat([series({2030: 4, 2032: 0}), series({2030: 0, 2032: 8})], "scenario").assign_attrs(units="GW")
     assert annual(both).sel(year=2031).values.tolist() == [2, 4]
+
+
+def test_blocks_of_scenarios_are_joined_lazily_and_alike() -> None:
+    both = xr.concat([series({2030: 4, 2032: 0}), series({2030: 0, 2032: 8})], "scenario").assign_attrs(units="GW")
+    lazy = annual(both.chunk(scenario=1))
+    assert lazy.chunks is not None
+    xr.testing.assert_identical(lazy.compute(), annual(both))
 
 
 def test_a_year_outside_the_series_has_no_value() -> None:
@@ -84,8 +93,8 @@ def test_swapped_years_are_a_wrong_call() -> None:
         (xr.DataArray([1.0, 2.0], {"year": [2030, 2030]}, "year", attrs={"units": "GW"}), "2030 is followed by 2030"),
         (series({2030: np.nan}), "no finite number"),
         (series({2030: np.inf}), "no finite number"),
-        (series({2030: "7"}), "no finite number"),  # type: ignore[dict-item]
-        (series({2030.0: 1}), "years are float64"),  # type: ignore[dict-item]
+        (series({2030: "7"}), "no finite number"),
+        (series({2030.0: 1}), "years are float64"),
         (series({20300: 1}), "20300 lies outside"),
         (series({1899: 1}), "1899 lies outside"),
         (series({}), "no years"),

@@ -1,0 +1,48 @@
+"""decarb: from one carbon-neutral park to the nation's pathway, and back to a verdict."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from decarb.api import Results, Scenario, check, convert, load_scenario, quantify, run
+    from decarb.errors import DecarbError, InputError, UnitError
+
+_WHERE = {
+    "Results": "decarb.api",
+    "Scenario": "decarb.api",
+    "check": "decarb.api",
+    "convert": "decarb.api",
+    "load_scenario": "decarb.api",
+    "quantify": "decarb.api",
+    "run": "decarb.api",
+    "DecarbError": "decarb.errors",
+    "InputError": "decarb.errors",
+    "UnitError": "decarb.errors",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "DecarbError",
+    "InputError",
+    "Results",
+    "Scenario",
+    "UnitError",
+    "check",
+    "convert",
+    "load_scenario",
+    "quantify",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that `import decarb` stays light."""
+    if name in _WHERE:
+        return getattr(importlib.import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'decarb' has no attribute '{name}'; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
