@@ -97,7 +97,7 @@ def run(scenario: Scenario | str | Path) -> Results:
     uncertain = park_range(seed_park)
     park = park_year(seed_park).merge(uncertain.rename({name: f"{name}_range" for name in uncertain}))
     annual = _described(
-        evaluation.annual.assign(co2_per_gdp_2005=inputs["co2_per_gdp_2005"]).assign_coords(
+        evaluation.annual.assign(inputs[["co2_per_gdp_2005", "includes_parks"]]).assign_coords(
             land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"]
         ),
         scenario,

@@ -1,0 +1,167 @@
+"""The command line. Each command imports what it needs, so that `decarb --help` is quick."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+
+import typer
+
+from decarb import __version__
+from decarb.errors import CallError, DecarbError
+
+if TYPE_CHECKING:
+    from decarb.api import Results
+    from decarb.pathway.verdict import Verdict
+
+EXIT_BAD_INPUT: Final = 1
+EXIT_BAD_CALL: Final = 2
+EXIT_TARGET_MISSED: Final = 3
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="From one carbon-neutral park to the nation's pathway, and back to a verdict.",
+)  # fmt: skip
+
+Setting = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one value; may be given more than once.")
+]
+
+
+def main() -> None:
+    """Run the command line: exit 0 when done, 1 for bad input, 2 for a bad call, 3 when `check` finds a target missed."""
+    try:
+        app()
+    except CallError as error:
+        _stop(str(error), EXIT_BAD_CALL)
+    except DecarbError as error:
+        _stop(str(error), EXIT_BAD_INPUT)
+    except OSError as error:
+        _stop(f"{error.filename or 'output'}: {error.strerror or error}", EXIT_BAD_INPUT)
+
+
+@app.callback(invoke_without_command=True)
+def _options(version: Annotated[bool, typer.Option("--version", help="Say the version and stop.")] = False) -> None:
+    if version:
+        typer.echo(f"decarb {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def validate(file: Annotated[str, typer.Argument(help="A scenario or park file, or the name of a shipped one.")]) -> None:
+    """Check a scenario or park file and report everything wrong in it at once."""
+    from decarb.scenario.scenario import validate_file
+
+    spec = validate_file(_path_or_name(file))
+    typer.echo(f"{file}: {spec.kind} {spec.name!r} is valid")  # type: ignore[attr-defined]
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    settings: Setting = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; must not exist. Default: results/NAME")] = None,
+) -> None:
+    """Run a scenario from its park to the verdict on the nation's pathway, and write its results."""
+    from decarb.api import load_scenario
+    from decarb.api import run as run_scenario
+    from decarb.report.folder import check_free, write_results
+
+    loaded = load_scenario(_path_or_name(scenario), settings or [])
+    folder = out or Path("results") / loaded.name
+    check_free(folder, replace=out is None)
+    with _working(f"running {loaded.name}"):
+        results = run_scenario(loaded)
+        write_results(results, folder, replace=out is None)
+    _say_run(results, folder)
+
+
+@app.command()
+def check(
+    pathway: Annotated[str, typer.Argument(help="A scenario, a results folder, or a CSV file: IAMC wide, or year,<name> [unit].")],
+    variable: Annotated[str | None, typer.Option(help="The variable of a CSV file to judge.")] = None,
+    region: Annotated[str | None, typer.Option(help="The region of an IAMC file; default China, or the only one.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model of an IAMC file with several.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="The scenario of an IAMC file with several.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the object of verdict.json and nothing else.")] = False,
+) -> None:
+    """Judge a pathway by the rules of the targets; exit 3 when one is missed."""
+    from decarb.report.terminal import missed, verdict_line, verdict_table
+
+    verdict = _verdict_of(pathway, variable, region, model, scenario)
+    if as_json:
+        typer.echo(json.dumps(verdict.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(verdict_table(verdict, pathway))
+        typer.echo(verdict_line(verdict))
+    if missed(verdict):
+        raise typer.Exit(EXIT_TARGET_MISSED)
+
+
+def _verdict_of(
+    pathway: str, variable: str | None, region: str | None, model: str | None, scenario: str | None
+) -> Verdict:
+    from decarb.api import check as check_pathway
+    from decarb.api import judge, load_scenario
+    from decarb.api import run as run_scenario
+    from decarb.report.folder import read_annual
+    from decarb.scenario.foreign import read_pathway
+
+    path = Path(pathway)
+    chosen = {"variable": variable, "region": region, "model": model, "scenario": scenario}
+    if path.suffix.lower() == ".csv":
+        return check_pathway(read_pathway(path, **chosen))
+    odd = [f"--{name}" for name, value in chosen.items() if value is not None]
+    if odd:
+        raise CallError(f"{', '.join(odd)} chooses in a CSV file; {pathway} is none")
+    if path.is_dir():
+        return judge(read_annual(path))
+    loaded = load_scenario(_path_or_name(pathway))
+    with _working(f"running {loaded.name}"):
+        return run_scenario(loaded).verdict
+
+
+def _path_or_name(text: str) -> str | Path:
+    return Path(text) if "/" in text or "\\" in text or Path(text).suffix else text
+
+
+def _say_run(results: Results, folder: Path) -> None:
+    from decarb.report.terminal import run_lines, verdict_line, verdict_table
+
+    _print(verdict_table(results.verdict, str(results.provenance["scenario"])))
+    for line in (*run_lines(results), verdict_line(results.verdict), f"written to {folder}"):
+        typer.echo(line)
+
+
+def _print(renderable: object) -> None:
+    from rich.console import Console
+
+    console = Console()
+    Console(width=None if console.is_terminal else 160).print(renderable)
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Show that something is going on, on the error stream, so that output stays clean."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        typer.echo(f"decarb: {what} ...", err=True)
+        yield
+        return
+    with console.status(what):
+        yield
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""For people: result folders, IAMC files, figures and the terminal."""

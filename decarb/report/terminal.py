@@ -1,0 +1,72 @@
+"""The verdict as a short table for a terminal."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+
+from decarb.api import Results
+from decarb.pathway.verdict import TargetVerdict, Verdict
+
+STYLES: Final = {"pass": "green", "fail": "red", "undefined": "yellow"}
+
+
+def verdict_table(verdict: Verdict, title: str) -> Table:
+    """Return each target with the number that decides it, its threshold, and pass, fail or undefined with the reason."""
+    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for heading in ("Target", "Total", "Number", "Threshold", "Verdict", "Why"):
+        table.add_column(heading, overflow="fold", justify="right" if heading in ("Number", "Threshold") else "left")
+    for item in verdict.verdicts:
+        cells = (item.target, item.total, shown(item.value, item.unit), shown(item.threshold, item.unit))
+        table.add_row(*map(Text, cells), Text(item.verdict, STYLES[item.verdict]), Text(item.reason))
+    return table
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """Return how many targets are met, missed and undefined."""
+    words = {"pass": "met", "fail": "missed", "undefined": "not judged"}
+    counts = [(sum(item.verdict == key for item in verdict.verdicts), word) for key, word in words.items()]
+    return ", ".join(f"{number} {word}" for number, word in counts)
+
+
+def missed(verdict: Verdict) -> tuple[TargetVerdict, ...]:
+    """Return the targets that the pathway misses."""
+    return tuple(item for item in verdict.verdicts if item.verdict == "fail")
+
+
+def shown(value: float | None, unit: str) -> str:
+    """Return a number as people read it.
+
+    Examples
+    --------
+    >>> shown(0.0217, "1/yr"), shown(2024, "year"), shown(4451.88, "Mt CO2/yr"), shown(None, "1")
+    ('2.17 %/yr', '2024', '4,452 Mt CO2/yr', '-')
+    """
+    if value is None:
+        return "-"
+    if unit == "year":
+        return f"{value:.0f}"
+    if unit in ("1", "1/yr"):
+        return f"{value * 100:.3g} %{unit[1:]}"
+    return f"{value:,.0f} {unit}"
+
+
+def run_lines(results: Results) -> tuple[str, ...]:
+    """Return what stands beside the verdict of a run: the seed park, claims beside physics, and the base year."""
+    park, annual, last = results.park, results.annual, results.annual["year"].values[-1]
+    spread = park["emissions_range"]
+    low, high = (float(spread.sel(estimate=end)) for end in ("p5", "p95"))
+    needed, retired = (float(annual[name].sum("province").sel(year=last)) for name in ("park_emissions", "ccer_retired"))
+    solar, wind = (float(annual[f"park_{name}_capacity"].sel(year=2035)) for name in ("pv", "wind"))
+    closing = results.provenance["base_year"]["power_closing_factor"]
+    counted = "counted inside the national path" if float(annual["includes_parks"].sel(technology="solar")) == 1 else "on top of the national path"
+    return (
+        f"seed park, one year: {float(park['emissions']):,.0f} t CO2e, {float(park['self_sufficiency']):.0%} of load "
+        f"met on site (assumption range {low:,.0f} to {high:,.0f} t; synthetic weather)",
+        f"parks in 2035: {wind + solar:,.0f} GW of wind and PV, {counted}",
+        f"claims beside physics in {last}: parks emit {needed:,.0f} Mt CO2e by their own books and retire "
+        f"{retired:,.0f} Mt of credits; no national total moves by that",
+        f"base year: power and heat explained by generation and factors, times {closing:.3f}, meets the inventory",
+    )
