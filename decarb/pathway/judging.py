@@ -139,7 +139,8 @@ def _intensity(target: Target, series: xr.DataArray, totals: Totals) -> TargetVe
 
 def _at_least(target: Target, series: xr.DataArray, totals: Totals) -> TargetVerdict:
     value = float(value_in(series, target.year))
-    reason = f"{value:,.6g} {target.unit} in {target.year}"
+    said = f"{value:.1%}" if target.unit == "1" else f"{value:,.6g} {target.unit}"
+    reason = f"{said} in {target.year}"
     return _judged(target, series, value, _reaches(value, target.threshold), reason)
 
 

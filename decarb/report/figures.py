@@ -44,10 +44,11 @@ def pathway_figure(annual: xr.Dataset, verdict: Verdict) -> Figure:
     _draw_targets(axes, annual)
     axes.axvspan(float(gross["year"].min()), HISTORY_ENDS, color="0.93", lw=0)
     axes.axhline(0.0, color="0.3", lw=0.8)
-    axes.text(HISTORY_ENDS - 0.2, axes.get_ylim()[0], "history, derived", rotation=90, ha="right", va="bottom", color="0.45")
+    axes.annotate("history", (0.0, 1.0), xycoords="axes fraction", xytext=(4, -12), textcoords="offset points",
+                  color="0.35")  # fmt: skip
     axes.set(xlim=(gross["year"].values[0], gross["year"].values[-1] + 0.5), ylabel="Gt a year",
              title=_title(annual, verdict))  # fmt: skip
-    axes.legend(loc="lower left", frameon=False)
+    axes.legend(loc="lower left", facecolor="white", edgecolor="none", framealpha=0.9)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
