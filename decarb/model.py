@@ -270,9 +270,11 @@ def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: x
     )
     parks = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
     retired = ledger.credits_retired(parks, inputs["ccer_issued"])
+    claimed = ledger.claimed_net_emissions(parks, retired)
     return xr.Dataset({
         "park_emissions": parks,
         "ccer_issued": inputs["ccer_issued"],
         "ccer_retired": retired,
-        "claimed_net_emissions": ledger.claimed_net_emissions(parks, retired),
+        "claimed_net_emissions": claimed,
+        "claims_gap": ledger.claims_gap(parks, claimed),
     })

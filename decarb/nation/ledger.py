@@ -75,3 +75,9 @@ def claimed_net_emissions(park_emissions: xr.DataArray, retired: xr.DataArray) -
     A statement about claims. It is never added to, or taken from, a national total.
     """
     return park_emissions - retired
+
+
+@declare_units("Mt CO2e/yr", park_emissions="Mt CO2e/yr", claimed="Mt CO2e/yr")
+def claims_gap(park_emissions: xr.DataArray, claimed: xr.DataArray) -> xr.DataArray:
+    """Return by how much the parks' claims, summed over provinces, fall short of what they emit by their own books."""
+    return (park_emissions - claimed).sum("province")

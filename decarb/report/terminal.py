@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import xarray as xr
 from rich.table import Table
 from rich.text import Text
 
 from decarb.api import Results
+from decarb.nation.sectors import BASE_YEAR
 from decarb.pathway.verdict import TargetVerdict, Verdict
 
 STYLES: Final = {"pass": "green", "fail": "red", "undefined": "yellow"}
@@ -21,6 +23,18 @@ def verdict_table(verdict: Verdict, title: str) -> Table:
     for item in verdict.verdicts:
         cells = (item.target, item.total, shown(item.value, item.unit), shown(item.threshold, item.unit))
         table.add_row(*map(Text, cells), Text(item.verdict, STYLES[item.verdict]), Text(item.reason))
+    return table
+
+
+def base_year_table(base: xr.Dataset) -> Table:
+    """Return the level of each sector in the base year, and the factors that lift the two tables to it."""
+    table = Table(title=Text(f"Base year {BASE_YEAR}, official inventory"), title_justify="left", box=None, pad_edge=False)
+    for heading in ("Sector", "Mt CO2/yr", "x national table", "x provincial table"):
+        table.add_column(heading, justify="left" if heading == "Sector" else "right")
+    for sector in base["sector"].values:
+        row = base.sel(sector=sector)
+        factors = (float(row[f"scaling_of_{name}_table"]) for name in ("national", "provincial"))
+        table.add_row(str(sector), f"{float(row['base_level']):,.0f}", *(f"{factor:.3f}" for factor in factors))
     return table
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from decarb.errors import UnitError
 from decarb.tables import provinces
 from decarb.units import Quantity, read_quantity
+from decarb.variables import did_you_mean
 
 FIRST_FREE_YEAR: Final = 2026  # what lies before is observed
 LAST_YEAR: Final = 2060
@@ -55,16 +56,8 @@ Text = Annotated[str, Field(max_length=2000)]
 
 def _known_province(value: Any) -> Any:
     if isinstance(value, str) and value not in provinces():
-        from_difflib = _nearest(value)
-        raise ValueError(f"'{value[:60]}' is no province; {from_difflib}")
+        raise ValueError(f"'{value[:60]}' is no province; {did_you_mean(value, provinces())}")
     return value
-
-
-def _nearest(value: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(value, provinces(), 1)
-    return f"did you mean '{close[0]}'?" if close else f"write one of {', '.join(provinces())}"
 
 
 Province = Annotated[str, BeforeValidator(_known_province)]
