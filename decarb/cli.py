@@ -15,7 +15,7 @@ from decarb import __version__
 from decarb.errors import CallError, DecarbError
 
 if TYPE_CHECKING:
-    from decarb.api import Results
+    from decarb.analysis.run import Results
     from decarb.pathway.verdict import Verdict
 
 EXIT_BAD_INPUT: Final = 1
@@ -33,7 +33,7 @@ Setting = Annotated[
 
 
 def main() -> None:
-    """Run the command line: exit 0 when done, 1 for bad input, 2 for a bad call, 3 when `check` finds a target missed."""
+    """Run the command line; exit 0: done, 1: bad input, 2: bad call, 3: `check` found a target missed."""
     try:
         app()
     except CallError as error:
@@ -52,7 +52,9 @@ def _options(version: Annotated[bool, typer.Option("--version", help="Say the ve
 
 
 @app.command()
-def validate(file: Annotated[str, typer.Argument(help="A scenario or park file, or the name of a shipped one.")]) -> None:
+def validate(
+    file: Annotated[str, typer.Argument(help="A scenario or park file, or the name of a shipped one.")],
+) -> None:
     """Check a scenario or park file and report everything wrong in it at once."""
     from decarb.scenario.scenario import validate_file
 
@@ -67,9 +69,9 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder to write; must not exist. Default: results/NAME")] = None,
 ) -> None:
     """Run a scenario from its park to the verdict on the nation's pathway, and write its results."""
-    from decarb.api import load_scenario
-    from decarb.api import run as run_scenario
+    from decarb.analysis.run import run as run_scenario
     from decarb.report.folder import check_free, write_results
+    from decarb.scenario.scenario import load_scenario
 
     loaded = load_scenario(_path_or_name(scenario), settings or [])
     folder = out or Path("results") / loaded.name
@@ -82,9 +84,13 @@ def run(
 
 @app.command()
 def check(
-    pathway: Annotated[str, typer.Argument(help="A scenario, a results folder, or a CSV file: IAMC wide, or year,<name> [unit].")],
+    pathway: Annotated[
+        str, typer.Argument(help="A scenario, a results folder, or a CSV file: IAMC wide, or year,<name> [unit].")
+    ],
     variable: Annotated[str | None, typer.Option(help="The variable of a CSV file to judge.")] = None,
-    region: Annotated[str | None, typer.Option(help="The region of an IAMC file; default China, or the only one.")] = None,
+    region: Annotated[
+        str | None, typer.Option(help="The region of an IAMC file; default China, or the only one.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="The model of an IAMC file with several.")] = None,
     scenario: Annotated[str | None, typer.Option(help="The scenario of an IAMC file with several.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the object of verdict.json and nothing else.")] = False,
@@ -105,11 +111,12 @@ def check(
 def _verdict_of(
     pathway: str, variable: str | None, region: str | None, model: str | None, scenario: str | None
 ) -> Verdict:
+    from decarb.analysis.run import judge
+    from decarb.analysis.run import run as run_scenario
     from decarb.api import check as check_pathway
-    from decarb.api import judge, load_scenario
-    from decarb.api import run as run_scenario
     from decarb.report.folder import read_annual
     from decarb.scenario.foreign import read_pathway
+    from decarb.scenario.scenario import load_scenario
 
     path = Path(pathway)
     chosen = {"variable": variable, "region": region, "model": model, "scenario": scenario}

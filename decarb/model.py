@@ -10,7 +10,6 @@ import xarray as xr
 from decarb.nation import indicators, ledger, power, rollout, sectors, sinks, template, totals, zones
 from decarb.nation.trends import carried_on, relative_to
 from decarb.park import dispatch, load, resource
-from decarb.units import stamp
 
 LAST_OBSERVED_YEAR: Final = 2025  # of generation, demand and GDP; rollout and levers act after it
 NATIONAL_NAME: Final = {"wind": "wind", "pv": "solar"}
@@ -25,8 +24,7 @@ def weather(inputs: xr.Dataset) -> xr.Dataset:
         performance_ratio=float(inputs["pv_performance_ratio"]),
     )  # fmt: skip
     temperature = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
-    parts = {name: inputs[f"load_{name}"] for name in load.PARTS}
-    return resources.assign(load_shape=load.load_shape(temperature, **parts))
+    return resources.assign(load_shape=load.load_shape(temperature, *(inputs[f"load_{part}"] for part in load.PARTS)))
 
 
 @dataclass(frozen=True)
@@ -90,8 +88,8 @@ def base_year(inputs: xr.Dataset) -> xr.Dataset:
         inputs["reported_provincial_co2"], inputs["gdp_share"], inputs["tibet_intensity_ratio"]
     )
     observed = power.thermal_balance(
-        inputs["electricity_demand"], inputs["net_imports"], totals.summed(inputs["nonfossil_generation"], "technology"),
-        inputs["thermal_minimum_share"],
+        inputs["electricity_demand"], inputs["net_imports"],
+        totals.summed(inputs["nonfossil_generation"], "technology"), inputs["thermal_minimum_share"],
     )  # fmt: skip
     fossil_factor = carried_on(inputs["fossil_factor"], inputs["fossil_factor_change"], year)
     heat = carried_on(inputs["heat_supply"], inputs["heat_supply_change"], year)
@@ -102,18 +100,22 @@ def base_year(inputs: xr.Dataset) -> xr.Dataset:
     count = zones.zone_counts(
         inputs["provincial_zone_count"], inputs["development_zone_count"], inputs["national_zone_count"]
     )
-    return xr.Dataset({
-        "base_level": level,
-        "zone_count": count,
-        "provincial_share": shares,
-        "zone_share": zones.zone_share(level, inputs["zone_share_of_national_co2"], inputs["captive_share"]),
-        "fossil_factor": fossil_factor,
-        "heat_supply": heat,
-        "power_closing_factor": closure,
-        "power_heat_observed": power.closed(unclosed, closure),
-        "scaling_of_national_table": sectors.scaling(level, inputs["reported_national_co2"]),
-        "scaling_of_provincial_table": sectors.scaling(level, totals.summed(inputs["reported_provincial_co2"], "province")),
-    })
+    return xr.Dataset(
+        {
+            "base_level": level,
+            "zone_count": count,
+            "provincial_share": shares,
+            "zone_share": zones.zone_share(level, inputs["zone_share_of_national_co2"], inputs["captive_share"]),
+            "fossil_factor": fossil_factor,
+            "heat_supply": heat,
+            "power_closing_factor": closure,
+            "power_heat_observed": power.closed(unclosed, closure),
+            "scaling_of_national_table": sectors.scaling(level, inputs["reported_national_co2"]),
+            "scaling_of_provincial_table": sectors.scaling(
+                level, totals.summed(inputs["reported_provincial_co2"], "province")
+            ),
+        }
+    )
 
 
 def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
@@ -128,13 +130,14 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
     flows = dispatch.dispatch(design, series["capacity_factor"], series["load_shape"])
     dispatch.check_energy_balance(flows)
     generation = template.used_generation(flows["generation"], flows["curtailment"])
+    generation = generation.assign_coords(technology=[NATIONAL_NAME[name] for name in generation["technology"].values])
+    sizes = design[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
     return flows.assign(
         zone_load=zone_load,
         covered_share=template.covered_share(design["annual_load"], zone_load),
         own_use=dispatch.own_use(flows["load"], flows["grid_import"], flows["unmet_load"]),
-        generation=generation.assign_coords(technology=[NATIONAL_NAME[name] for name in generation["technology"].values]),
-        **{name: design[name] for name in ("wind_capacity", "pv_capacity", "power_rating", "energy_rating")},
-    )
+        generation=generation,
+    ).merge(sizes, join="exact")
 
 
 def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
@@ -171,13 +174,15 @@ def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, flee
         of_province, base["zone_share"], fleet["new_share"], zone["covered_share"], inputs["electrified_fuel_share"]
     )
     factors = (inputs["fuel_factor"], inputs["electricity_per_fuel"])
-    return xr.Dataset({
-        "gdp": gdp,
-        "abated_in_zones": abated,
-        "other_co2": sectors.burnt(of_province, abated),
-        "electricity_for_fuel": sectors.electricity_for_fuel(replaced, *factors),
-        "electricity_for_fuel_in_zones": sectors.electricity_for_fuel(totals.summed(abated, "province"), *factors),
-    })
+    return xr.Dataset(
+        {
+            "gdp": gdp,
+            "abated_in_zones": abated,
+            "other_co2": sectors.burnt(of_province, abated),
+            "electricity_for_fuel": sectors.electricity_for_fuel(replaced, *factors),
+            "electricity_for_fuel_in_zones": sectors.electricity_for_fuel(totals.summed(abated, "province"), *factors),
+        }
+    )
 
 
 def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset) -> xr.Dataset:
@@ -200,12 +205,18 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         totals.summed(nonfossil, "technology"), inputs["thermal_minimum_share"],
     )  # fmt: skip
     thermal = balance["thermal_generation"]
-    heat_only = power.power_heat_emissions(xr.zeros_like(thermal), base["fossil_factor"], base["heat_supply"], inputs["heat_factor"])
+    heat_only = power.power_heat_emissions(
+        xr.zeros_like(thermal), base["fossil_factor"], base["heat_supply"], inputs["heat_factor"]
+    )
     both = power.power_heat_emissions(thermal, base["fossil_factor"], base["heat_supply"], inputs["heat_factor"])
     power_heat = power.closed(both, base["power_closing_factor"])
-    parks = xr.concat([fleet["park_wind_capacity"], fleet["park_pv_capacity"]], dim=xr.IndexVariable("technology", ["wind", "solar"]))
+    parks = xr.concat(
+        [fleet["park_wind_capacity"], fleet["park_pv_capacity"]], dim=xr.IndexVariable("technology", ["wind", "solar"])
+    )
     capacity = power.capacity_with_parks(
-        inputs["capacity"], parks.reindex(technology=path["technology"].values, fill_value=0.0), inputs["includes_parks"]
+        inputs["capacity"],
+        parks.reindex(technology=path["technology"].values, fill_value=0.0),
+        inputs["includes_parks"],
     )
     return balance.assign(
         electricity_demand=demand,
@@ -245,16 +256,18 @@ def three_totals(inputs: xr.Dataset, base: xr.Dataset, economy: xr.Dataset, elec
     factor = indicators.fossil_energy_factor(
         official, inputs["primary_energy"], nonfossil.sel(year=sectors.BASE_YEAR, drop=True), coal
     )
-    return xr.Dataset({
-        "gross_co2": totals.with_unallocated(gross, net),
-        "net_co2": net,
-        "net_ghg": ghg,
-        "captured_co2": captured,
-        "removed_co2": removed,
-        "land_co2_path": land,
-        "nonfossil_share": indicators.nonfossil_share(burnt, nonfossil, coal, factor),
-        "co2_per_gdp": indicators.co2_per_gdp(totals.summed(gross, ("province", "sector")), economy["gdp"]),
-    })
+    return xr.Dataset(
+        {
+            "gross_co2": totals.with_unallocated(gross, net),
+            "net_co2": net,
+            "net_ghg": ghg,
+            "captured_co2": captured,
+            "removed_co2": removed,
+            "land_co2_path": land,
+            "nonfossil_share": indicators.nonfossil_share(burnt, nonfossil, coal, factor),
+            "co2_per_gdp": indicators.co2_per_gdp(totals.summed(gross, ("province", "sector")), economy["gdp"]),
+        }
+    )
 
 
 def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset,
@@ -262,19 +275,17 @@ def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: x
     """Return what the parks emit by their own books, what they claim, and the credits between: no part of a total."""
     share = fleet["operating_share"]
     load_growth = relative_to(electricity["electricity_demand"], LAST_OBSERVED_YEAR)
-    direct = ledger.direct_emissions_of_parks(
-        economy["other_co2"], base["zone_share"], share, zone["covered_share"]
-    )
-    bought = ledger.electricity_bought_by_parks(
-        zone["load"], zone["own_use"], load_growth, base["zone_count"], share
-    )
+    direct = ledger.direct_emissions_of_parks(economy["other_co2"], base["zone_share"], share, zone["covered_share"])
+    bought = ledger.electricity_bought_by_parks(zone["load"], zone["own_use"], load_growth, base["zone_count"], share)
     parks = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
     retired = ledger.credits_retired(parks, inputs["ccer_issued"])
     claimed = ledger.claimed_net_emissions(parks, retired)
-    return xr.Dataset({
-        "park_emissions": parks,
-        "ccer_issued": inputs["ccer_issued"],
-        "ccer_retired": retired,
-        "claimed_net_emissions": claimed,
-        "claims_gap": ledger.claims_gap(parks, claimed),
-    })
+    return xr.Dataset(
+        {
+            "park_emissions": parks,
+            "ccer_issued": inputs["ccer_issued"],
+            "ccer_retired": retired,
+            "claimed_net_emissions": claimed,
+            "claims_gap": ledger.claims_gap(parks, claimed),
+        }
+    )

@@ -9,7 +9,8 @@ import xarray as xr
 from decarb.units import declare_units
 
 SECTORS: Final = (
-    "power_heat", "energy_industry", "manufacturing", "process", "transport", "buildings", "agriculture", "construction",
+    "power_heat", "energy_industry", "manufacturing", "process",
+    "transport", "buildings", "agriculture", "construction",
 )  # fmt: skip
 LEVER_SECTORS: Final = ("energy_industry", "manufacturing")  # whose fuel the template electrifies inside zones
 BASE_YEAR: Final = 2021  # of the official inventory

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
 
 from decarb.units import declare_units
@@ -56,7 +55,7 @@ def captured_by_sector(
     at_stacks = emissions.where(sector.isin(["power_heat", "manufacturing", "energy_industry"]), 0.0)
     at_kilns = emissions.where(sector == "process", 0.0)
     wanted = _spread(fossil, at_stacks) + _spread(process, at_kilns)
-    return np.minimum(wanted, capture_rate * emissions)
+    return wanted.clip(max=capture_rate * emissions)
 
 
 def _spread(amount: xr.DataArray, over: xr.DataArray) -> xr.DataArray:

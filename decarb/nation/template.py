@@ -61,9 +61,7 @@ def design_in_zone(
         power_rating=own["power_rating"] * store_ratio, energy_rating=own["energy_rating"] * store_ratio,
         import_limit=own["import_limit"] * ratio, export_limit=own["export_limit"] * ratio,
     )  # fmt: skip
-    chosen = {
-        name: xr.where(strip(scaled, "1") > 0, sized[name], own[name]).broadcast_like(wanted) for name in DESIGN
-    }
+    chosen = {name: xr.where(strip(scaled, "1") > 0, sized[name], own[name]).broadcast_like(wanted) for name in DESIGN}
     return xr.Dataset({name: stamp(array, DESIGN[name]) for name, array in chosen.items()})
 
 
@@ -94,6 +92,9 @@ def of_all_zones(per_zone: xr.Dataset, zone_count: xr.DataArray, share: xr.DataA
         Of the result, such as "TWh/yr".
     """
     zones = strip(zone_count, "zone") * strip(share, "1")
-    return xr.Dataset({
-        f"park_{name}": stamp(xr.dot(strip(array, unit), zones, dim="province"), unit) for name, array in per_zone.items()
-    })
+    return xr.Dataset(
+        {
+            f"park_{name}": stamp(xr.dot(strip(array, unit), zones, dim="province"), unit)
+            for name, array in per_zone.items()
+        }
+    )

@@ -22,7 +22,9 @@ def gross_co2(emissions: xr.DataArray, captured: xr.DataArray) -> xr.DataArray:
 
 
 @declare_units("Mt CO2/yr", gross="Mt CO2/yr", waste="Mt CO2/yr", stored_removals="Mt CO2/yr", land="Mt CO2/yr")
-def net_co2(gross: xr.DataArray, waste: xr.DataArray, stored_removals: xr.DataArray, land: xr.DataArray) -> xr.DataArray:
+def net_co2(
+    gross: xr.DataArray, waste: xr.DataArray, stored_removals: xr.DataArray, land: xr.DataArray
+) -> xr.DataArray:
     """Return gross CO2 with waste, less stored CO2 of biomass and air, with the land (negative: a sink).
 
     Parameters
@@ -36,7 +38,9 @@ def net_co2(gross: xr.DataArray, waste: xr.DataArray, stored_removals: xr.DataAr
 
 
 @declare_units("Mt CO2e/yr", net="Mt CO2/yr", non_co2="Mt CO2e/yr", land_non_co2="Mt CO2e/yr", gwp_co2="Mt CO2e/Mt CO2")
-def net_ghg(net: xr.DataArray, non_co2: xr.DataArray, land_non_co2: xr.DataArray, gwp_co2: xr.DataArray) -> xr.DataArray:
+def net_ghg(
+    net: xr.DataArray, non_co2: xr.DataArray, land_non_co2: xr.DataArray, gwp_co2: xr.DataArray
+) -> xr.DataArray:
     """Return net emissions of all gases with land, in AR5 equivalents.
 
     Parameters

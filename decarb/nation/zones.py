@@ -14,7 +14,9 @@ ZONE_SECTORS: Final = ("power_heat", "energy_industry", "manufacturing", "proces
 
 
 @declare_units("1", base_level="Mt CO2/yr", share_of_national_co2="1", captive_share="1")
-def zone_share(base_level: xr.DataArray, share_of_national_co2: xr.DataArray, captive_share: xr.DataArray) -> xr.DataArray:
+def zone_share(
+    base_level: xr.DataArray, share_of_national_co2: xr.DataArray, captive_share: xr.DataArray
+) -> xr.DataArray:
     """Return the part of each sector that stands inside development zones.
 
     The published share of zones in national CO2 is laid over the industrial sectors and over captive power and heat,

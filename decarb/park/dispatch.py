@@ -34,7 +34,8 @@ def dispatch(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.D
 
     Own generation serves the load first; what is left charges the store, then is sold, then curtailed; what is
     missing comes from the store, then from the grid. No price is looked at. The year ends with the store where it
-    began: the starting level is found by running the last steps of the year beforehand.
+    began: the starting level is found by running the last steps of the year beforehand. What a seasonal store gains
+    beyond that is its `storage_change`; it is never negative, so no energy comes free.
 
     Parameters
     ----------
@@ -55,7 +56,8 @@ def dispatch(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.D
     Raises
     ------
     DecarbError
-        A size is negative or not finite, or the series do not share their time axis.
+        A size is negative, not finite or impossible, the series do not share their time axis, or there is no weather
+        for a place of the design.
     """
     sizes, weather, place = _aligned(design, capacity_factor, load_shape)
     steps = weather["time"].size
@@ -114,9 +116,9 @@ def dispatch_steps(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape
     def unflatten(values: np.ndarray) -> xr.DataArray:
         return xr.DataArray(values.reshape(*shape, steps), coords, dims)
 
-    flows = xr.Dataset({
-        name: stamp(unflatten(series[:, index] / hours), "MW") for index, name in enumerate(kernel.FLOWS)
-    })
+    flows = xr.Dataset(
+        {name: stamp(unflatten(series[:, index] / hours), "MW") for index, name in enumerate(kernel.FLOWS)}
+    )
     here = _at_parks(weather, sizes, place)
     for technology in ("wind", "pv"):
         power = sizes[f"{technology}_capacity"] * here[technology]
@@ -143,16 +145,19 @@ def deliverable_energy(sizes: xr.Dataset) -> xr.DataArray:
 def check_energy_balance(flows: xr.Dataset, tolerance: float = BALANCE_TOLERANCE) -> None:
     """Raise `DecarbError` unless generation and supply equal use, for each park, to `tolerance` of its load.
 
+    A park that generates more than it uses, or has no load at all, is measured by its generation.
+
     Notes
     -----
     generation + grid_import + discharge + unmet_load = load + grid_export + curtailment + charge
     """
-    supply = flows["generation"].sum("technology") + flows["grid_import"] + flows["discharge"] + flows["unmet_load"]
+    generation = flows["generation"].sum("technology")
+    supply = generation + flows["grid_import"] + flows["discharge"] + flows["unmet_load"]
     use = flows["load"] + flows["grid_export"] + flows["curtailment"] + flows["charge"]
     gap = np.abs(supply - use)
-    if not bool((gap <= tolerance * flows["load"]).all()):
+    if not bool((gap <= tolerance * np.maximum(flows["load"], generation)).all()):
         raise DecarbError(f"energy balance: {float(gap.max()):.3g} MWh are missing or too many; at most {tolerance:g} "
-                          "of the load may be")  # fmt: skip
+                          "of load or generation may be")  # fmt: skip
 
 
 def _aligned(design: xr.Dataset, capacity_factor: xr.DataArray,
@@ -163,19 +168,24 @@ def _aligned(design: xr.Dataset, capacity_factor: xr.DataArray,
         raise DecarbError(f"dispatch: the design lacks {', '.join(missing)}")
     sizes = xr.Dataset(dict(zip(DESIGN, xr.broadcast(*(strip(design[n], unit) for n, unit in DESIGN.items())),
                                 strict=True)))  # fmt: skip
-    factors = strip(capacity_factor, "1")
+    factors, shape = strip(capacity_factor, "1"), strip(load_shape, "1")
+    if not factors["time"].equals(shape["time"]):
+        raise DecarbError("dispatch: capacity_factor and load_shape do not share their time axis; put both on one")
     places = [dim for dim in factors.dims if dim not in ("technology", "time")]
     if len(places) > 1:
         raise DecarbError(f"dispatch: weather may vary over one dimension, not over {', '.join(map(str, places))}")
     place = str(places[0]) if places else "place"
     if not places:
         factors = factors.expand_dims(place)
-    weather = xr.Dataset({
-        "wind": factors.sel(technology="wind", drop=True),
-        "pv": factors.sel(technology="pv", drop=True),
-        "load": strip(load_shape, "1"),
-    })
+    weather = xr.Dataset(
+        {
+            "wind": factors.sel(technology="wind", drop=True),
+            "pv": factors.sel(technology="pv", drop=True),
+            "load": shape,
+        }
+    )
     weather = weather.map(lambda array: array.broadcast_like(weather["wind"])).transpose(place, "time")
+    weather = _at_named_places(weather, sizes, place)
     for name, array in (*sizes.items(), *weather.items()):
         if not bool(np.isfinite(array).all()) or bool((array < 0).any()):
             raise DecarbError(f"dispatch: {name} must be finite and not negative; found {float(array.min()):g} to "
@@ -185,7 +195,20 @@ def _aligned(design: xr.Dataset, capacity_factor: xr.DataArray,
         raise DecarbError("dispatch: round_trip_efficiency must lie above 0 and not above 1")
     if bool((sizes["minimum_state_of_charge"] > sizes["maximum_state_of_charge"]).any()):
         raise DecarbError("dispatch: minimum_state_of_charge lies above maximum_state_of_charge")
+    for name in ("maximum_state_of_charge", "self_discharge"):
+        if bool((sizes[name] > 1).any()):
+            raise DecarbError(f"dispatch: {name} must not lie above 1; found {float(sizes[name].max()):g}")
     return sizes, weather, place
+
+
+def _at_named_places(weather: xr.Dataset, sizes: xr.Dataset, place: str) -> xr.Dataset:
+    """Return the weather of the design's places, in the design's order, where both name them."""
+    if place not in sizes.coords or place not in weather.coords or place not in sizes.dims:
+        return weather
+    missing = [str(name) for name in sizes[place].values if name not in weather.indexes[place]]
+    if missing:
+        raise DecarbError(f"dispatch: there is no weather for {place} {', '.join(missing)}")
+    return weather.sel({place: sizes[place]})
 
 
 def _at_parks(weather: xr.Dataset, sizes: xr.Dataset, place: str) -> xr.Dataset:

@@ -31,7 +31,7 @@ PARAMETERS = (
     "retention",  # share of the level kept over one step
 )
 FLOWS = ("grid_import", "grid_export", "curtailment", "charge", "discharge", "unmet_load")
-OPERATIONS = 26  # a fused multiply-add, an addition, a product, a minimum or a maximum counts as one, per park-step
+OPERATIONS = 28  # a fused multiply-add, an addition, a product, a minimum or a maximum counts as one, per park-step
 
 # min and max may assume that no NaN comes in; `dispatch` has checked that.
 _FAST = {"contract", "nsz", "nnan"}
@@ -61,7 +61,8 @@ def _step(net, level, charge_limit, discharge_limit, level_limit, efficiency, in
     deficit = deficit - discharge
     grid_export = min(surplus, export_limit)
     grid_import = min(deficit, import_limit)
-    level = level + charge * efficiency - discharge
+    # Rounding must not lift the level over its limit or below zero: the next step would charge a negative amount.
+    level = min(max(level + charge * efficiency - discharge, zero), level_limit)
     return grid_import, grid_export, surplus - grid_export, charge, discharge, deficit - grid_import, level
 
 

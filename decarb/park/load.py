@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import xarray as xr
 
 from decarb.units import declare_units
-
 
 PARTS: Final = ("base_share", "shift_share", "office_share", "weather_share")
 
@@ -17,11 +15,11 @@ PARTS: Final = ("base_share", "shift_share", "office_share", "weather_share")
                heating_below="1", cooling_above="1")  # fmt: skip
 def load_shape(
     air_temperature: xr.DataArray,
-    *,
     base_share: xr.DataArray,
     shift_share: xr.DataArray,
     office_share: xr.DataArray,
     weather_share: xr.DataArray,
+    *,
     heating_below: float = 16.0,
     cooling_above: float = 24.0,
 ) -> xr.DataArray:
@@ -46,7 +44,7 @@ def load_shape(
     hour, working = air_temperature["time"].dt.hour, air_temperature["time"].dt.dayofweek < 5
     shift = xr.where(working & (hour >= 6) & (hour < 22), 1.0, 0.0)
     office = xr.where(working & (hour >= 8) & (hour < 18), 1.0, 0.0)
-    degrees = np.maximum(heating_below - air_temperature, 0.0) + np.maximum(air_temperature - cooling_above, 0.0)
+    degrees = (heating_below - air_temperature).clip(min=0.0) + (air_temperature - cooling_above).clip(min=0.0)
     parts = ((base_share, xr.ones_like(hour, float)), (shift_share, shift), (office_share, office),
              (weather_share, degrees))  # fmt: skip
     means = ((share, part, part.mean("time")) for share, part in parts)

@@ -151,7 +151,7 @@ def _wind(stated_hours: float, speed_ratio: np.ndarray, draws: np.random.Generat
     def excess(mean_speed: float) -> float:
         return float(power_curve(mean_speed * relative).mean() * 8760.0 - stated_hours)
 
-    if excess(SPEED_BRACKET[0]) > 0 or excess(SPEED_BRACKET[1]) < 0:
+    if not excess(SPEED_BRACKET[0]) <= 0.0 <= excess(SPEED_BRACKET[1]):
         raise DecarbError(f"wind: no mean wind speed gives {stated_hours:g} h/yr; state up to about 5000 h/yr")
     speed = brentq(excess, *SPEED_BRACKET, xtol=1e-10)
     return power_curve(speed * relative), float(speed)
@@ -167,7 +167,7 @@ def _pv(stated_hours: float, clear: np.ndarray, draws: np.random.Generator) -> t
     def excess(scale: float) -> float:
         return float(np.minimum(cloudy * scale, 1.0).mean() * 8760.0 - stated_hours)
 
-    if excess(PV_SCALE_LIMIT) < 0:
+    if not excess(0.0) <= 0.0 <= excess(PV_SCALE_LIMIT):
         raise DecarbError(f"pv: no sky gives {stated_hours:g} h/yr here; the synthetic one gives {before:.0f} h/yr")
     scale = brentq(excess, 0.0, PV_SCALE_LIMIT, xtol=1e-12)
     return np.minimum(cloudy * scale, 1.0), before

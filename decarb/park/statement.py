@@ -73,9 +73,8 @@ def _weather(inputs: xr.Dataset, seeds: list[int]) -> xr.Dataset:
         for seed in seeds
     ]  # fmt: skip
     temperature = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
-    parts = {name: inputs[f"load_{name}"] for name in load.PARTS}
     return xr.concat(years, dim=xr.IndexVariable("weather_seed", seeds)).assign(
-        load_shape=load.load_shape(temperature, **parts)
+        load_shape=load.load_shape(temperature, *(inputs[f"load_{part}"] for part in load.PARTS))
     )
 
 
@@ -97,7 +96,9 @@ def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Datas
     return flows.assign(
         statement=statement,
         emissions=stamp(statement.sum("category"), "t CO2e/yr"),
-        electricity_emissions=stamp(statement.sel(category="electricity", drop=True).reset_coords(drop=True), "t CO2e/yr"),
+        electricity_emissions=stamp(
+            statement.sel(category="electricity", drop=True).reset_coords(drop=True), "t CO2e/yr"
+        ),
         credits_needed=inventory.credits_needed(statement),
         own_use=used,
         self_sufficiency=share(used, flows["load"]),

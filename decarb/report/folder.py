@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import xarray as xr
 
-from decarb.api import Results
+from decarb.analysis.run import Results
 from decarb.errors import CallError, InputError, Problem
 from decarb.report.figures import pathway_figure
 from decarb.report.iamc import iamc_table

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from decarb.nation.totals import UNALLOCATED, summed
+from decarb.nation.totals import summed
 from decarb.units import strip
 
 NATION: Final = "China"

@@ -8,7 +8,7 @@ import xarray as xr
 from rich.table import Table
 from rich.text import Text
 
-from decarb.api import Results
+from decarb.analysis.run import Results
 from decarb.nation.sectors import BASE_YEAR
 from decarb.pathway.verdict import TargetVerdict, Verdict
 
@@ -16,7 +16,7 @@ STYLES: Final = {"pass": "green", "fail": "red", "undefined": "yellow"}
 
 
 def verdict_table(verdict: Verdict, title: str) -> Table:
-    """Return each target with the number that decides it, its threshold, and pass, fail or undefined with the reason."""
+    """Return each target with the number that decides it, its threshold, the verdict and its reason."""
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     for heading in ("Target", "Total", "Number", "Threshold", "Verdict", "Why"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("Number", "Threshold") else "left")
@@ -28,7 +28,9 @@ def verdict_table(verdict: Verdict, title: str) -> Table:
 
 def base_year_table(base: xr.Dataset) -> Table:
     """Return the level of each sector in the base year, and the factors that lift the two tables to it."""
-    table = Table(title=Text(f"Base year {BASE_YEAR}, official inventory"), title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title=Text(f"Base year {BASE_YEAR}, official inventory"), title_justify="left", box=None, pad_edge=False
+    )
     for heading in ("Sector", "Mt CO2/yr", "x national table", "x provincial table"):
         table.add_column(heading, justify="left" if heading == "Sector" else "right")
     for sector in base["sector"].values:
@@ -72,10 +74,16 @@ def run_lines(results: Results) -> tuple[str, ...]:
     park, annual, last = results.park, results.annual, results.annual["year"].values[-1]
     spread = park["emissions_range"]
     low, high = (float(spread.sel(estimate=end)) for end in ("p5", "p95"))
-    needed, retired = (float(annual[name].sum("province").sel(year=last)) for name in ("park_emissions", "ccer_retired"))
+    needed, retired = (
+        float(annual[name].sum("province").sel(year=last)) for name in ("park_emissions", "ccer_retired")
+    )
     solar, wind = (float(annual[f"park_{name}_capacity"].sel(year=2035)) for name in ("pv", "wind"))
     closing = results.provenance["base_year"]["power_closing_factor"]
-    counted = "counted inside the national path" if float(annual["includes_parks"].sel(technology="solar")) == 1 else "on top of the national path"
+    counted = (
+        "counted inside the national path"
+        if float(annual["includes_parks"].sel(technology="solar")) == 1
+        else "on top of the national path"
+    )
     return (
         f"seed park, one year: {float(park['emissions']):,.0f} t CO2e, {float(park['self_sufficiency']):.0%} of load "
         f"met on site (assumption range {low:,.0f} to {high:,.0f} t; synthetic weather)",

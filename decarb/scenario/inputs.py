@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
+from decarb.model import LAST_OBSERVED_YEAR
+from decarb.nation.sectors import BASE_YEAR, LAST_HISTORY_YEAR, SECTORS
 from decarb.park.dispatch import DESIGN, HOURS_PER_YEAR
 from decarb.park.load import PARTS
 from decarb.scenario.schema import LAST_YEAR, ParkSpec, Ranges, ScenarioSpec, Spec
@@ -16,15 +18,9 @@ from decarb.units import Quantity, converted, stamp, unit_factor
 
 FIRST_YEAR: Final = 2020
 YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
-HISTORY_END: Final = 2023
-BASE_YEAR: Final = 2021
-OBSERVED_END: Final = 2025
 FIRM: Final = ("hydro", "nuclear", "bioenergy")
 VARIABLE: Final = ("wind", "solar")
 TECHNOLOGIES: Final = (*VARIABLE, *FIRM)
-SECTORS: Final = (
-    "power_heat", "energy_industry", "manufacturing", "process", "transport", "buildings", "agriculture", "construction",
-)  # fmt: skip
 BURNING: Final = SECTORS[1:]
 SOURCES_OF_OTHER_GASES: Final = {"energy": "energy_industry"}  # the inventory's name -> the sector it stands in
 
@@ -94,19 +90,21 @@ def park_inputs(park: ParkSpec, seed: int) -> xr.Dataset:
         for name in Ranges.model_fields for end in ("low", "high")
     }  # fmt: skip
     gwp = table_array("gwp", "gwp100", gas="HFC134a", report="AR5")
-    inputs = xr.Dataset({
-        **park_design(park),
-        **{name: scalar(quantity, unit) for name, (quantity, unit) in stated.items()},
-        **ends,
-        **shared_weather("value"),
-        "latitude": table_array("provinces", "latitude", "province").sel(province=[park.province]),
-        "longitude": table_array("provinces", "longitude", "province").sel(province=[park.province]),
-        "gas_factor": table_array("emission_factors", "gas_factor", fuel="natural_gas"),
-        "diesel_factor": table_array("emission_factors", "fuel_factor", fuel="diesel"),
-        "heat_factor": table_array("emission_factors", "heat_factor"),
-        "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
-        "gwp_refrigerant": stamp(gwp, "t CO2e/t HFC134a"),
-    })
+    inputs = xr.Dataset(
+        {
+            **park_design(park),
+            **{name: scalar(quantity, unit) for name, (quantity, unit) in stated.items()},
+            **ends,
+            **shared_weather("value"),
+            "latitude": table_array("provinces", "latitude", "province").sel(province=[park.province]),
+            "longitude": table_array("provinces", "longitude", "province").sel(province=[park.province]),
+            "gas_factor": table_array("emission_factors", "gas_factor", fuel="natural_gas"),
+            "diesel_factor": table_array("emission_factors", "fuel_factor", fuel="diesel"),
+            "heat_factor": table_array("emission_factors", "heat_factor"),
+            "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
+            "gwp_refrigerant": stamp(gwp, "t CO2e/t HFC134a"),
+        }
+    )
     inputs.attrs = {"park": park.name, "seed": seed, "gwp": "AR5"}
     return inputs
 
@@ -127,21 +125,24 @@ def scalar(quantity: Quantity, unit: str) -> xr.DataArray:
 
 
 def _official_base(spec: ScenarioSpec) -> dict[str, xr.DataArray]:
-    index = table_array("history", "fossil_co2", "year").sel(year=slice(FIRST_YEAR, HISTORY_END))
+    index = table_array("history", "fossil_co2", "year").sel(year=slice(FIRST_YEAR, LAST_HISTORY_YEAR))
     return {
         "official_energy_co2": table_array("history", "official_energy_co2", year=BASE_YEAR),
         "official_process_co2": table_array("history", "official_process_co2", year=BASE_YEAR),
         "waste_co2": table_array("history", "official_waste_co2", year=BASE_YEAR),
         "reported_national_co2": table_array("sectors", "sector_co2", "sector", year=2019).sel(sector=list(SECTORS)),
-        "reported_provincial_co2": table_array("provinces", "sector_co2", "province", "sector", year=2019)
-        .reindex(province=list(provinces()), sector=list(SECTORS)),
+        "reported_provincial_co2": table_array("provinces", "sector_co2", "province", "sector", year=2019).reindex(
+            province=list(provinces()), sector=list(SECTORS)
+        ),
         "gdp_share": table_array("provinces", "gdp_share", "province", year=2019),
         "tibet_intensity_ratio": _parameter("tibet_intensity_ratio"),
         "gross_index": stamp(index / index.sel(year=BASE_YEAR, drop=True), "1"),
         "primary_energy": table_array("parameters", "primary_energy", year=BASE_YEAR),
-        "coal_per_power": table_array("power", "coal_rate", year=HISTORY_END),
+        "coal_per_power": table_array("power", "coal_rate", year=LAST_HISTORY_YEAR),
         "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
-        "non_co2_ghg": _renamed(table_array("sectors", "non_co2_ghg", "sector", year=BASE_YEAR)).expand_dims(year=[HISTORY_END]),
+        "non_co2_ghg": _renamed(table_array("sectors", "non_co2_ghg", "sector", year=BASE_YEAR)).expand_dims(
+            year=[LAST_HISTORY_YEAR]
+        ),
         "land_co2": _land(spec.land_view),
         "land_non_co2": _land_non_co2(),
     }
@@ -150,7 +151,7 @@ def _official_base(spec: ScenarioSpec) -> dict[str, xr.DataArray]:
 def _land(view: str) -> xr.DataArray:
     """Return observed CO2 of the land in one view, negative where it takes up; the table stores removals positive."""
     if view == "bookkeeping":
-        return table_array("history", "land_use_co2_bookkeeping", "year").sel(year=slice(FIRST_YEAR, HISTORY_END))
+        return table_array("history", "land_use_co2_bookkeeping", "year").sel(year=slice(FIRST_YEAR, LAST_HISTORY_YEAR))
     return table_array("history", "official_land_co2", "year")
 
 
@@ -161,18 +162,20 @@ def _land_non_co2() -> xr.DataArray:
 
 
 def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
-    gdp = table_array("gdp", "real_gdp_index", "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
+    gdp = table_array("gdp", "real_gdp_index", "year").sel(year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR))
     level = table_array("gdp", "real_gdp", year=FIRST_YEAR)
     growth = _steps(_knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound))
     energy = table_array("sectors", "fuel_energy", "sector", "fuel", year=2019).sum("fuel")
     reported = table_array("sectors", "sector_co2", "sector", year=2019)
     # A process burns no fuel; its electrified share is 0 and the factor only keeps the quotient finite.
-    factor = (reported / energy).reindex(sector=list(SECTORS)).fillna(float((reported / energy).sel(sector="manufacturing")))
+    factor = (
+        (reported / energy).reindex(sector=list(SECTORS)).fillna(float((reported / energy).sel(sector="manufacturing")))
+    )
     return {
         "gdp": stamp(gdp * level, "CNY_2020/yr"),
         "gdp_growth": growth,
         "co2_per_gdp_2005": _co2_per_gdp_2005(),
-        "intensity_start": stamp(xr.DataArray([1.0], {"year": [HISTORY_END]}, ("year",)), "1"),
+        "intensity_start": stamp(xr.DataArray([1.0], {"year": [LAST_HISTORY_YEAR]}, ("year",)), "1"),
         "intensity_change": _by_sector(spec, "intensity_change", "1/yr", bound),
         "electrified_share_2060": _by_sector(spec, "electrified_share_2060", "1", bound),
         "electricity_per_fuel": _by_sector(spec, "electricity_per_fuel", "1", bound),
@@ -180,7 +183,9 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "electricity_intensity_change": _stated(
             spec.economy.electricity_intensity_change, "electricity_intensity_change", "1/yr", bound
         ),
-        "non_co2_change": _stated_by(_fields(spec.non_co2), "non_co2_change", "sector", "1/yr", bound).rename(sector="category"),
+        "non_co2_change": _stated_by(_fields(spec.non_co2), "non_co2_change", "sector", "1/yr", bound).rename(
+            sector="category"
+        ),
     }
 
 
@@ -189,16 +194,20 @@ def _co2_per_gdp_2005() -> xr.DataArray:
     co2 = table_array("history", "fossil_co2", "year")
     official = sum(table_array("history", f"official_{part}_co2", year=BASE_YEAR) for part in ("energy", "process"))
     gross = official * co2.sel(year=2005, drop=True) / co2.sel(year=BASE_YEAR, drop=True)
-    gdp = table_array("gdp", "real_gdp_index", "year").sel(year=2005, drop=True) * table_array("gdp", "real_gdp", year=2020)
+    gdp = table_array("gdp", "real_gdp_index", "year").sel(year=2005, drop=True) * table_array(
+        "gdp", "real_gdp", year=2020
+    )
     return stamp(gross * unit_factor("Mt CO2", "t CO2") / gdp, "t CO2/CNY_2020")
 
 
 def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     power = spec.power
-    generation = table_array("power", "generation", "technology", "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
+    generation = table_array("power", "generation", "technology", "year").sel(
+        year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR)
+    )
     known = generation.sel(technology=list(TECHNOLOGIES))
     capacity = table_array("power", "capacity", "technology", "year", complete=False).sel(
-        technology=list(VARIABLE), year=slice(FIRST_YEAR, OBSERVED_END)
+        technology=list(VARIABLE), year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR)
     )
     fossil = table_array("grid_factors", "grid_factor_fossil", "year")
     variable = {"wind": power.wind, "solar": power.solar}
@@ -231,7 +240,7 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "fossil_factor": fossil,
         "fossil_factor_change": _stated(power.fossil_factor_change, "fossil_factor_change", "1/yr", bound),
         "thermal_minimum_share": _stated(power.thermal_minimum_share, "thermal_minimum_share", "1", bound),
-        "heat_supply": _parameter("heat_supply", bound).expand_dims(year=[HISTORY_END]),
+        "heat_supply": _parameter("heat_supply", bound).expand_dims(year=[LAST_HISTORY_YEAR]),
         "heat_supply_change": _stated(power.heat_supply_change, "heat_supply_change", "1/yr", bound),
         "heat_factor": table_array("emission_factors", "heat_factor"),
         "line_loss_rate": losses.isel(year=-1, drop=True),
@@ -270,7 +279,7 @@ def _zones_and_rollout(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArr
 def _sinks(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     need = {end: table_array("sinks", "capture_need", "year", bound=end) for end in ("low", "high")}
     # What was captured by the end of history is inside the official levels: only what comes on top lowers them.
-    start = stamp(xr.DataArray([0.0], {"year": [HISTORY_END]}, ("year",)), "Mt CO2/yr")
+    start = stamp(xr.DataArray([0.0], {"year": [LAST_HISTORY_YEAR]}, ("year",)), "Mt CO2/yr")
     capture = {end: _line(start, array) for end, array in need.items()}
     origin = spec.capture.origin
     shares = {name: getattr(origin, name) if origin else None for name in ("fossil", "process", "biomass", "air")}
@@ -304,19 +313,17 @@ def _parameter(name: str, bound: Bound = "value") -> xr.DataArray:
 
 
 def _observed(table: str, variable: str) -> xr.DataArray:
-    return table_array(table, variable, "year").sel(year=slice(FIRST_YEAR, OBSERVED_END))
+    return table_array(table, variable, "year").sel(year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR))
 
 
 def _stated(
-    quantity: Quantity | None, name: str, unit: str, bound: Bound, table: str = "parameters", **selection: int
+    quantity: Quantity | None, name: str, unit: str, bound: Bound, table: str = "parameters", **selection: Any
 ) -> xr.DataArray:
     """Return what the scenario states, else the row of the table."""
     return table_array(table, name, bound=bound, **selection) if quantity is None else scalar(quantity, unit)
 
 
-def _stated_by(
-    stated: Mapping[str, Quantity | None], name: str, dim: str, unit: str, bound: Bound
-) -> xr.DataArray:
+def _stated_by(stated: Mapping[str, Quantity | None], name: str, dim: str, unit: str, bound: Bound) -> xr.DataArray:
     """Return one value for each name along `dim`: what the scenario states, else the row of the table."""
     rows = table_array("parameters", name, dim, bound=bound)
     values = {key: scalar(value, unit) if value is not None else rows.sel({dim: key}, drop=True)
@@ -342,9 +349,7 @@ def _on_all_technologies(arrays: Mapping[str, xr.DataArray]) -> xr.DataArray:
     return _joined(arrays).reindex(technology=list(TECHNOLOGIES), fill_value=0.0)
 
 
-def _knots(
-    stated: Mapping[int, Quantity] | None, name: str, unit: str, bound: Bound, **selection: Any
-) -> xr.DataArray:
+def _knots(stated: Mapping[int, Quantity] | None, name: str, unit: str, bound: Bound, **selection: Any) -> xr.DataArray:
     """Return values at a few years: the scenario's own path as a whole, else the rows of the table."""
     if stated is None:
         return table_array("parameters", name, "year", bound=bound, **selection)

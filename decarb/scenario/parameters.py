@@ -10,4 +10,6 @@ def assumptions() -> list[dict[str, str | float | int | None]]:
     table = read_table("parameters")
     columns = ["variable", "sector", "technology", "year", "value", "low", "high", "unit", "status", "source", "note"]
     rows = table[columns].astype(object).where(table[columns].notna(), None)
-    return [{key: value for key, value in row.items() if value not in (None, "")} for row in rows.to_dict("records")]
+    return [
+        {str(key): value for key, value in row.items() if value not in (None, "")} for row in rows.to_dict("records")
+    ]

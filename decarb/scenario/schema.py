@@ -5,8 +5,7 @@ A field that is left out takes the value of its row in `data/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -19,7 +18,9 @@ FIRST_FREE_YEAR: Final = 2026  # what lies before is observed
 LAST_YEAR: Final = 2060
 
 
-def _reader(unit: str, low: float, high: float) -> Callable[[Any], Quantity]:
+def _reads(unit: str, low: float, high: float) -> BeforeValidator:
+    """Return a validator that reads a quantity and refuses it outside a plausible range."""
+
     def read(value: Any) -> Quantity:
         try:
             quantity = read_quantity(value, unit)
@@ -30,25 +31,29 @@ def _reader(unit: str, low: float, high: float) -> Callable[[Any], Quantity]:
             raise ValueError(f"{quantity} is outside {low:g} to {high:g} {unit}; write a value inside")
         return quantity
 
-    return read
+    return BeforeValidator(read)
 
 
-def _of(unit: str, low: float, high: float, example: str) -> Any:
-    return Annotated[Quantity, BeforeValidator(_reader(unit, low, high)), Field(examples=[example])]
-
-
-Share = _of("1", 0.0, 1.0, "0.5")
-Power = _of("MW", 0.0, 1e5, "4.8 MW")
-Energy = _of("MWh", 0.0, 1e6, "2 MWh")
-AnnualEnergy = _of("GWh/yr", 0.0, 1e5, "14 GWh/yr")
-Yield = _of("h/yr", 1.0, 5000.0, "1150 h/yr")
-Change = _of("1/yr", -0.5, 0.5, "-2.5 %/yr")
-NationalCapacity = _of("GW", 0.0, 5e4, "1200 GW")
-NationalGeneration = _of("TWh/yr", 0.0, 1e5, "1500 TWh/yr")
-NationalCO2 = _of("Mt CO2/yr", -5000.0, 5000.0, "-1346 Mt CO2/yr")
-Credits = _of("Mt CO2e/yr", 0.0, 1e4, "50 Mt CO2e/yr")
-Zones = _of("zone", 0.0, 1e5, "100 zone")
-GridFactor = _of("kg CO2/kWh", 0.0, 2.0, "0.604 kg CO2/kWh")
+Share = Annotated[Quantity, _reads("1", 0.0, 1.0), Field(examples=["0.5"])]
+Ratio = Annotated[Quantity, _reads("1", 0.01, 2.0), Field(examples=["0.35"])]
+Efficiency = Annotated[Quantity, _reads("1", 0.01, 1.0), Field(examples=["0.845"])]
+SelfDischarge = Annotated[Quantity, _reads("1/h", 0.0, 0.5), Field(examples=["0.003 %/h"])]
+Power = Annotated[Quantity, _reads("MW", 0.0, 1e5), Field(examples=["4.8 MW"])]
+Energy = Annotated[Quantity, _reads("MWh", 0.0, 1e6), Field(examples=["2 MWh"])]
+AnnualEnergy = Annotated[Quantity, _reads("GWh/yr", 0.001, 1e5), Field(examples=["14 GWh/yr"])]
+Yield = Annotated[Quantity, _reads("h/yr", 1.0, 5000.0), Field(examples=["1150 h/yr"])]
+Change = Annotated[Quantity, _reads("1/yr", -0.5, 0.5), Field(examples=["-2.5 %/yr"])]
+Growth = Annotated[Quantity, _reads("1/yr", 0.0, 2.0), Field(examples=["13.1 %/yr"])]
+GasVolume = Annotated[Quantity, _reads("Nm3/yr", 0.0, 1e12), Field(examples=["2000000 Nm3/yr"])]
+FuelMass = Annotated[Quantity, _reads("t/yr", 0.0, 1e8), Field(examples=["100 t/yr"])]
+RefrigerantMass = Annotated[Quantity, _reads("t HFC134a/yr", 0.0, 1e6), Field(examples=["0.05 t HFC134a/yr"])]
+Heat = Annotated[Quantity, _reads("GJ/yr", 0.0, 1e12), Field(examples=["0 GJ/yr"])]
+NationalCapacity = Annotated[Quantity, _reads("GW", 0.0, 5e4), Field(examples=["1200 GW"])]
+NationalGeneration = Annotated[Quantity, _reads("TWh/yr", 0.0, 1e5), Field(examples=["1500 TWh/yr"])]
+NationalCO2 = Annotated[Quantity, _reads("Mt CO2/yr", -5000.0, 5000.0), Field(examples=["-1346 Mt CO2/yr"])]
+Credits = Annotated[Quantity, _reads("Mt CO2e/yr", 0.0, 1e4), Field(examples=["50 Mt CO2e/yr"])]
+Zones = Annotated[Quantity, _reads("zone", 0.0, 1e5), Field(examples=["100 zone"])]
+GridFactor = Annotated[Quantity, _reads("kg CO2/kWh", 0.0, 2.0), Field(examples=["0.604 kg CO2/kWh"])]
 FreeYear = Annotated[int, Field(ge=FIRST_FREE_YEAR, le=LAST_YEAR)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Text = Annotated[str, Field(max_length=2000)]
@@ -61,6 +66,9 @@ def _known_province(value: Any) -> Any:
 
 
 Province = Annotated[str, BeforeValidator(_known_province)]
+
+
+AnyQuantity = TypeVar("AnyQuantity")
 
 
 class Spec(BaseModel):
@@ -81,10 +89,10 @@ class Store(Spec):
 
     power_rating: Power
     energy_rating: Energy
-    round_trip_efficiency: _of("1", 0.01, 1.0, "0.845")  # type: ignore[valid-type]
+    round_trip_efficiency: Efficiency
     minimum_state_of_charge: Share
     maximum_state_of_charge: Share
-    self_discharge: _of("1/h", 0.0, 0.5, "0.003 %/h")  # type: ignore[valid-type]
+    self_discharge: SelfDischarge
 
     @model_validator(mode="after")
     def _window_is_open(self) -> Store:
@@ -109,30 +117,27 @@ class Load(Spec):
 class Fuels(Spec):
     """What else the park burns, leaks and buys in a year."""
 
-    natural_gas: _of("Nm3/yr", 0.0, 1e12, "2000000 Nm3/yr")  # type: ignore[valid-type]
-    diesel: _of("t/yr", 0.0, 1e8, "100 t/yr")  # type: ignore[valid-type]
-    refrigerant_leakage: _of("t HFC134a/yr", 0.0, 1e6, "0.05 t HFC134a/yr")  # type: ignore[valid-type]
-    heat_import: _of("GJ/yr", 0.0, 1e12, "0 GJ/yr")  # type: ignore[valid-type]
+    natural_gas: GasVolume
+    diesel: FuelMass
+    refrigerant_leakage: RefrigerantMass
+    heat_import: Heat
 
 
-def _range_of(field: Any) -> type[Spec]:
-    class Range(Spec):
-        """The low and high end of an assumption."""
+class Range(Spec, Generic[AnyQuantity]):
+    """The low and high end of an assumption."""
 
-        low: field  # type: ignore[valid-type]
-        high: field  # type: ignore[valid-type]
-
-    return Range
+    low: AnyQuantity
+    high: AnyQuantity
 
 
 class Ranges(Spec):
     """What is not known of the park, as ranges that are sampled jointly (triangular around the stated value)."""
 
-    wind_full_load_hours: _range_of(Yield)  # type: ignore[valid-type]
-    pv_full_load_hours: _range_of(Yield)  # type: ignore[valid-type]
-    annual_load: _range_of(AnnualEnergy)  # type: ignore[valid-type]
-    natural_gas: _range_of(_of("Nm3/yr", 0.0, 1e12, "2000000 Nm3/yr"))  # type: ignore[valid-type]
-    grid_factor: _range_of(GridFactor)  # type: ignore[valid-type]
+    wind_full_load_hours: Range[Yield]
+    pv_full_load_hours: Range[Yield]
+    annual_load: Range[AnnualEnergy]
+    natural_gas: Range[GasVolume]
+    grid_factor: Range[GridFactor]
 
 
 class ParkSpec(Spec):
@@ -158,7 +163,7 @@ class RolloutSpec(Spec):
     mode: Literal["clone", "scale"] = "scale"
     anchor: Zones | None = None
     anchor_year: Annotated[int, Field(ge=2020, le=LAST_YEAR)] = 2030
-    growth: _of("1/yr", 0.0, 2.0, "13.1 %/yr") | None = None
+    growth: Growth | None = None
     ceiling: Share | None = None
 
 
@@ -184,7 +189,7 @@ class SectorSpec(Spec):
 
     intensity_change: Change | None = None
     electrified_share_2060: Share | None = None
-    electricity_per_fuel: _of("1", 0.05, 2.0, "0.35") | None = None
+    electricity_per_fuel: Ratio | None = None
 
 
 class SectorsSpec(Spec):

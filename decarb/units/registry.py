@@ -72,7 +72,9 @@ def sorted_dimension(powers: Mapping[str, Any]) -> Dimension:
 
 
 # A plain table beside pint: conversions read it and write nothing, so threads cannot disturb each other.
-WORDS: Final[Mapping[str, Word]] = MappingProxyType({spelling: _word(spelling) for spelling in REGISTRY})
+WORDS: Final[Mapping[str, Word]] = MappingProxyType(
+    {spelling: _word(spelling) for spelling in REGISTRY} | {"CO2-equiv": _word("CO2e")}
+)
 
 _MASSES: Final = tuple(spelling for spelling, word in WORDS.items() if word.dimension == (("[mass]", 1),))
 _DIMENSION_NAMES: Final = {

@@ -1,0 +1,1 @@
+"""Questions that run the model: a run and its verdict."""
