@@ -69,7 +69,7 @@ def region_name(province: str) -> str:
 
     Examples
     --------
-    >>> region_name("Guangdong"), region_name(UNALLOCATED)
+    >>> region_name("Guangdong"), region_name("Unallocated")
     ('China|Guangdong', 'China|Unallocated')
     """
     return f"{NATION}|{province}"
