@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 import xarray as xr
 
-from decarb.analysis.run import BESIDE, TOTALS, Results, judge, run
+from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
 from decarb.errors import CallError
 from decarb.pathway.targets import EMISSIONS, check_totals
 from decarb.pathway.verdict import Verdict
 from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.tables import table_array
-from decarb.units import Quantity, UnitFloat, dimension, stamp, units_of
+from decarb.units import Quantity, UnitFloat, dimension, units_of
 from decarb.units.convert import convert as convert_units
 from decarb.units.convert import quantify
 
@@ -46,16 +46,16 @@ def check(pathway: Results | xr.Dataset | xr.DataArray) -> Verdict:
     if isinstance(pathway, Results):
         return pathway.verdict
     if isinstance(pathway, xr.Dataset):
-        if {*TOTALS, *BESIDE, "co2_per_gdp_2005"} <= set(pathway):
+        if set(JUDGED) <= set(pathway):
             return judge(pathway)
         known = [name for name in (*EMISSIONS, *BESIDE) if name in pathway]
-        return check_totals(xr.Dataset({name: _summed(pathway[name]) for name in known}))
+        return check_totals(xr.Dataset({name: summed(pathway[name]) for name in known}))
     if not isinstance(pathway, xr.DataArray):
         raise CallError(f"check takes Results, a Dataset or a DataArray; found {type(pathway).__name__}")
     name = pathway.name if pathway.name in EMISSIONS else "co2"
     if name == "co2" and dimension(units_of(pathway)) == dimension("Mt CO2e/yr"):
         name = "net_ghg"
-    return check_totals(xr.Dataset({name: _summed(pathway)}))
+    return check_totals(xr.Dataset({name: summed(pathway)}))
 
 
 def convert(quantity: str | Quantity | UnitFloat, unit: str, gwp: str | None = None) -> UnitFloat:
@@ -86,8 +86,3 @@ def _gwp_table() -> Mapping[str, Mapping[str, float]]:
             for report, values in reports.items()
         }
     )
-
-
-def _summed(array: xr.DataArray) -> xr.DataArray:
-    extra = [dim for dim in ("province", "sector") if dim in array.dims]
-    return stamp(array.sum(extra), units_of(array)) if extra else array

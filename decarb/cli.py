@@ -111,20 +111,21 @@ def check(
 def _verdict_of(
     pathway: str, variable: str | None, region: str | None, model: str | None, scenario: str | None
 ) -> Verdict:
-    from decarb.analysis.run import judge
-    from decarb.analysis.run import run as run_scenario
-    from decarb.api import check as check_pathway
-    from decarb.report.folder import read_annual
+    from decarb.pathway.targets import check_totals
     from decarb.scenario.foreign import read_pathway
-    from decarb.scenario.scenario import load_scenario
 
     path = Path(pathway)
     chosen = {"variable": variable, "region": region, "model": model, "scenario": scenario}
     if path.suffix.lower() == ".csv":
-        return check_pathway(read_pathway(path, **chosen))
+        return check_totals(read_pathway(path, **chosen))
     odd = [f"--{name}" for name, value in chosen.items() if value is not None]
     if odd:
         raise CallError(f"{', '.join(odd)} chooses in a CSV file; {pathway} is none")
+    from decarb.analysis.run import judge
+    from decarb.analysis.run import run as run_scenario
+    from decarb.report.folder import read_annual
+    from decarb.scenario.scenario import load_scenario
+
     if path.is_dir():
         return judge(read_annual(path))
     loaded = load_scenario(_path_or_name(pathway))

@@ -132,12 +132,16 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
     generation = template.used_generation(flows["generation"], flows["curtailment"])
     generation = generation.assign_coords(technology=[NATIONAL_NAME[name] for name in generation["technology"].values])
     sizes = design[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
-    return flows.assign(
-        zone_load=zone_load,
-        covered_share=template.covered_share(design["annual_load"], zone_load),
-        own_use=dispatch.own_use(flows["load"], flows["grid_import"], flows["unmet_load"]),
-        generation=generation,
-    ).merge(sizes, join="exact")
+    return (
+        flows.drop_dims("technology")
+        .assign(
+            zone_load=zone_load,
+            covered_share=template.covered_share(design["annual_load"], zone_load),
+            own_use=dispatch.own_use(flows["load"], flows["grid_import"], flows["unmet_load"]),
+            generation=generation,
+        )
+        .merge(sizes, join="exact")
+    )
 
 
 def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
@@ -154,7 +158,9 @@ def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> x
     operating = rollout.operating_share(adopted, number)
     shares = xr.Dataset({"adopted_zones": adopted, "operating_share": operating, "new_share": new})
     energy = template.of_all_zones(flows, count, new, "TWh/yr")
-    return xr.merge([shares, energy, template.of_all_zones(sizes, count, operating, "GW")])
+    energy = energy.reindex(technology=inputs["technology"].values, fill_value=0.0)
+    standing = template.of_all_zones(sizes, count, rollout.share_at_year_end(adopted, number), "GW")
+    return xr.merge([shares, energy, standing])
 
 
 def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset) -> xr.Dataset:
@@ -198,8 +204,7 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         inputs["nonfossil_generation"], power.variable_generation(inputs["capacity"], inputs["full_load_hours"]),
         inputs["firm_generation"],
     )  # fmt: skip
-    of_parks = fleet["park_generation"].reindex(technology=path["technology"].values, fill_value=0.0)
-    nonfossil = power.with_parks(path, of_parks, inputs["includes_parks"])
+    nonfossil = power.with_parks(path, fleet["park_generation"], inputs["includes_parks"])
     balance = power.thermal_balance(
         demand, carried_on(inputs["net_imports"], inputs["net_imports_change"], year),
         totals.summed(nonfossil, "technology"), inputs["thermal_minimum_share"],
@@ -215,7 +220,7 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
     )
     capacity = power.capacity_with_parks(
         inputs["capacity"],
-        parks.reindex(technology=path["technology"].values, fill_value=0.0),
+        power.built_since(parks, LAST_OBSERVED_YEAR).reindex(technology=path["technology"].values, fill_value=0.0),
         inputs["includes_parks"],
     )
     return balance.assign(
@@ -251,7 +256,7 @@ def three_totals(inputs: xr.Dataset, base: xr.Dataset, economy: xr.Dataset, elec
     ghg = totals.net_ghg(net, non_co2.rename(category="sector"), inputs["land_non_co2"], inputs["gwp_co2"])
     burnt = totals.summed(emitted.sel(sector=emitted["sector"] != "process"), ("province", "sector"))
     coal = inputs["coal_per_power"]
-    nonfossil = totals.summed(electricity["nonfossil_generation"], "technology")
+    nonfossil = power.used(electricity["nonfossil_generation"], electricity["curtailment"])
     official = inputs["official_energy_co2"]
     factor = indicators.fossil_energy_factor(
         official, inputs["primary_energy"], nonfossil.sel(year=sectors.BASE_YEAR, drop=True), coal
@@ -275,7 +280,9 @@ def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: x
     """Return what the parks emit by their own books, what they claim, and the credits between: no part of a total."""
     share = fleet["operating_share"]
     load_growth = relative_to(electricity["electricity_demand"], LAST_OBSERVED_YEAR)
-    direct = ledger.direct_emissions_of_parks(economy["other_co2"], base["zone_share"], share, zone["covered_share"])
+    direct = ledger.direct_emissions_of_parks(
+        economy["other_co2"], economy["abated_in_zones"], base["zone_share"], share, zone["covered_share"]
+    )
     bought = ledger.electricity_bought_by_parks(zone["load"], zone["own_use"], load_growth, base["zone_count"], share)
     parks = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
     retired = ledger.credits_retired(parks, inputs["ccer_issued"])

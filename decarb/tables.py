@@ -289,6 +289,13 @@ def table_value(name: str, variable: str, *, bound: Bound = "value", **selection
     return Quantity(array.item(), array.attrs["units"])
 
 
+@lru_cache(maxsize=None)
+def _filled(name: str) -> pd.DataFrame:
+    """Return which index columns each row fills."""
+    table = _table(name)
+    return pd.DataFrame({column: table[column].notna() & (table[column] != "").fillna(False) for column in INDEX})
+
+
 def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapping[str, str | int]) -> pd.DataFrame:
     """Return the rows that fill exactly the columns of `dims` and `selection`, and at most one year besides."""
     for column in (*dims, *selection):

@@ -13,7 +13,6 @@ from typing import Any, Final
 import xarray as xr
 
 from decarb import __version__, model
-from decarb.nation.totals import national
 from decarb.park.statement import park_range, park_year
 from decarb.pathway.targets import check_totals
 from decarb.pathway.verdict import Verdict
@@ -21,10 +20,12 @@ from decarb.scenario.inputs import park_inputs, scenario_inputs
 from decarb.scenario.parameters import assumptions
 from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.tables import tables_hash
+from decarb.units import stamp, units_of
 from decarb.variables import variables
 
 TOTALS: Final = ("gross_co2", "net_co2", "net_ghg")
 BESIDE: Final = ("wind_solar_capacity", "nonfossil_share", "gdp")
+JUDGED: Final = (*TOTALS, *BESIDE, "co2_per_gdp_2005")
 PACKAGES: Final = ("numpy", "xarray", "pandas", "scipy", "numba", "pint", "pvlib", "h5netcdf")
 
 
@@ -106,8 +107,14 @@ def run(scenario: Scenario | str | Path) -> Results:
 
 def judge(annual: xr.Dataset) -> Verdict:
     """Return the verdict on an `annual` Dataset, as a run or a results folder holds it."""
-    totals = {name: national(annual[name]) for name in TOTALS} | {name: annual[name] for name in BESIDE}
+    totals = {name: summed(annual[name]) for name in TOTALS} | {name: annual[name] for name in BESIDE}
     return check_totals(xr.Dataset(totals), co2_per_gdp_2005=annual["co2_per_gdp_2005"])
+
+
+def summed(array: xr.DataArray) -> xr.DataArray:
+    """Return the sum over provinces and sectors, where there are any, in the same unit; a hole stays a hole."""
+    extra = [dim for dim in ("province", "sector") if dim in array.dims]
+    return stamp(array.sum(extra, skipna=False), units_of(array)) if extra else array
 
 
 def _described(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:

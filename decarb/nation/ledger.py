@@ -8,21 +8,32 @@ import xarray as xr
 from decarb.units import declare_units
 
 
-@declare_units("Mt CO2/yr", emissions="Mt CO2/yr", zone_share="1", operating_share="1", covered_share="1")
+@declare_units("Mt CO2/yr", emissions="Mt CO2/yr", abated="Mt CO2/yr", zone_share="1", operating_share="1",
+               covered_share="1")  # fmt: skip
 def direct_emissions_of_parks(
-    emissions: xr.DataArray, zone_share: xr.DataArray, operating_share: xr.DataArray, covered_share: xr.DataArray
+    emissions: xr.DataArray,
+    abated: xr.DataArray,
+    zone_share: xr.DataArray,
+    operating_share: xr.DataArray,
+    covered_share: xr.DataArray,
 ) -> xr.DataArray:
     """Return fuel and process CO2 inside the boundary of adopted parks, before capture.
+
+    Power and heat of zones' own plants are not among them: what parks buy stands for the power.
 
     Parameters
     ----------
     emissions : xr.DataArray, [Mt CO2/yr], (province, sector, year)
+        After all abatement, of zones and the rest together.
+    abated : xr.DataArray, [Mt CO2/yr], (province, sector, year)
+        What the template replaced; all of it stood inside adopted parks.
     zone_share : xr.DataArray, [1], (sector)
     operating_share : xr.DataArray, [1], (year)
     covered_share : xr.DataArray, [1], (province)
         Part of a zone inside the park's boundary.
     """
-    return (emissions * zone_share).sum("sector") * operating_share * covered_share
+    before = ((emissions + abated) * zone_share).sum("sector") * operating_share * covered_share
+    return before - abated.sum("sector")
 
 
 @declare_units("TWh/yr", load="TWh/yr", own_use="TWh/yr", load_growth="1", zone_count="zone", operating_share="1")

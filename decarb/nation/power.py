@@ -44,7 +44,7 @@ def demand(
     """Return consumption and losses of the nation with its parks.
 
     Electricity in place of fuel and the losses of the parks' stores add to the trend; what parks generate and use on
-    site crosses no grid and saves its losses.
+    site crosses no grid and saves its losses, which are `line_loss_rate` of what would have been supplied for it.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def demand(
         Of supplied electricity.
     """
     store_losses = charge - discharge - storage_change
-    return trend + for_fuel + for_fuel_in_zones + store_losses - own_use * line_loss_rate
+    saved_losses = own_use * line_loss_rate / (1.0 - line_loss_rate)
+    return trend + for_fuel + for_fuel_in_zones + store_losses - saved_losses
 
 
 @declare_units("TWh/yr", path="TWh/yr", parks="TWh/yr", includes_parks="1")
@@ -154,11 +155,26 @@ def capacity_with_parks(capacity: xr.DataArray, parks: xr.DataArray, includes_pa
 
     Parameters
     ----------
-    capacity, parks : xr.DataArray, [GW], (technology, year)
+    capacity : xr.DataArray, [GW], (technology, year)
+        The national path.
+    parks : xr.DataArray, [GW], (technology, year)
+        Of new parks.
     includes_parks : xr.DataArray, [1], (technology)
-        1 where the national path counts park plants already.
+        As for `with_parks`.
     """
-    return capacity + (1.0 - includes_parks) * parks
+    return includes_parks * np.maximum(capacity, parks) + (1.0 - includes_parks) * (capacity + parks)
+
+
+@declare_units("GW", capacity="GW")
+def built_since(capacity: xr.DataArray, start_year: int) -> xr.DataArray:
+    """Return the capacity at the end of each year that was not there at the end of `start_year`."""
+    return (capacity - capacity.sel(year=start_year, drop=True)).clip(0.0)
+
+
+@declare_units("TWh/yr", generation="TWh/yr", curtailment="TWh/yr")
+def used(generation: xr.DataArray, curtailment: xr.DataArray) -> xr.DataArray:
+    """Return non-fossil generation of all technologies that finds a use."""
+    return generation.sum("technology", min_count=1) - curtailment
 
 
 @declare_units("TWh/yr", observed="TWh/yr", variable="TWh/yr", firm="TWh/yr")

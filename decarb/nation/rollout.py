@@ -43,6 +43,12 @@ def adopted_zones(
 
 
 @declare_units("1", adopted="zone", zones="zone")
+def share_at_year_end(adopted: xr.DataArray, zones: xr.DataArray) -> xr.DataArray:
+    """Return the share of zones in operation at the end of each year."""
+    return (adopted / zones).clip(0.0, 1.0)
+
+
+@declare_units("1", adopted="zone", zones="zone")
 def operating_share(adopted: xr.DataArray, zones: xr.DataArray) -> xr.DataArray:
     """Return the share of zones in operation as a mean over each calendar year.
 

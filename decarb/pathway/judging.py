@@ -32,7 +32,7 @@ class Target:
     """One target: the total it names, the number to reach and the year, and where it was read.
 
     `since` is the first year the series must cover where that is not `year` itself; `band_top` ends the band that
-    begins at `threshold`.
+    begins at `threshold`. What is shown `beside` is another reading of a target: it is judged, but missing it misses none.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Target:
     rule: Rule
     since: int | None = None
     band_top: float | None = None
+    beside: bool = False
 
     @property
     def first_year(self) -> int:
@@ -167,6 +168,8 @@ def _judged(
 ) -> TargetVerdict:
     if series.name == "co2":
         reason += f"; the series does not say that it is {target.total}"
+    if target.beside:
+        reason += "; shown beside the targets"
     limit = target.threshold if threshold is None else threshold
     verdict: Literal["pass", "fail"] = "pass" if met else "fail"
     return TargetVerdict(target.id, str(series.name), value, target.unit, limit, verdict, reason)

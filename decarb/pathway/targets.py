@@ -30,13 +30,15 @@ EMISSIONS = ("gross_co2", "net_co2", "net_ghg", "co2")
 
 TARGETS: tuple[Target, ...] = (
     Target("peak-2030", "gross_co2", 2030, "year", 2030, "unga-2020", "peak"),
-    Target("peak-before-2030", "gross_co2", 2030, "year", 2030, "unga-2020", "peak_before", since=2029),
+    Target("peak-before-2030", "gross_co2", 2030, "year", 2030, "unga-2020", "peak_before", since=2029, beside=True),
     Target("ndc-2035", "net_ghg", 0.07, "1", 2035, "ndc-2035", "fall", since=2030),
     Target("neutral-2060-co2", "net_co2", 0, "Mt CO2/yr", 2060, "unga-2020", "neutral"),
     Target("neutral-2060-ghg", "net_ghg", 0, "Mt CO2e/yr", 2060, "unga-2020", "neutral"),
     Target("rate-2030-2060", "gross_co2", 0.08, "1/yr", 2060, "he-jiankun-2020", "rate", since=2030, band_top=0.10),
-    Target("rate-2030-2050", "gross_co2", 0.08, "1/yr", 2050, "he-jiankun-2020", "rate", since=2030, band_top=0.10),
-    Target("required-rate-2030-2060", "gross_co2", 0, "1/yr", 2060, "unga-2020", "required_rate", since=2030),
+    Target("rate-2030-2050", "gross_co2", 0.08, "1/yr", 2050, "he-jiankun-2020", "rate", 2030, 0.10, beside=True),
+    Target(
+        "required-rate-2030-2060", "gross_co2", 0, "1/yr", 2060, "unga-2020", "required_rate", since=2030, beside=True
+    ),
     Target("intensity-2030-vs-2005", "gross_co2", -0.65, "1", 2030, "ndc-2030", "intensity"),
     Target("intensity-2030-vs-2025", "gross_co2", -0.17, "1", 2030, "fyp15-2026", "intensity", since=2025),
     Target("nonfossil-2030", "nonfossil_share", 0.25, "1", 2030, "ndc-2030", "at_least"),

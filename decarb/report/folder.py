@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import xarray as xr
 
-from decarb.analysis.run import Results
+from decarb.analysis.run import JUDGED, Results
 from decarb.errors import CallError, InputError, Problem
 from decarb.report.figures import pathway_figure
 from decarb.report.iamc import iamc_table
@@ -44,16 +44,25 @@ def write_results(results: Results, folder: Path, *, replace: bool = False) -> P
     try:
         _fill(results, new)
         new.chmod(0o777 & ~_umask())
-        if folder.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            os.replace(folder, old / folder.name)
-            os.replace(new, folder)
-            shutil.rmtree(old)
-        else:
-            os.replace(new, folder)
+        _swap(new, folder) if folder.exists() else os.replace(new, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return folder
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`; what stood there comes back if that fails."""
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    aside = old / folder.name
+    try:
+        os.replace(folder, aside)
+        os.replace(new, folder)
+    except BaseException:
+        if aside.exists():
+            os.replace(aside, folder)
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def check_free(folder: Path, *, replace: bool) -> None:
@@ -77,11 +86,15 @@ def read_annual(folder: Path) -> xr.Dataset:
     if not _is_ours(folder):
         fix = "name the folder that `decarb run` wrote"
         raise InputError([Problem(str(folder), "", f"this folder holds no {RUN} of decarb", fix)])
+    path, fix = folder / "annual.nc", "run the scenario again"
     try:
-        return xr.load_dataset(folder / "annual.nc", engine="h5netcdf")
+        annual = xr.load_dataset(path, engine="h5netcdf")
     except (OSError, ValueError, KeyError) as error:
-        found = f"annual.nc cannot be read ({str(error)[:100]})"
-        raise InputError([Problem(str(folder / "annual.nc"), "", found, "run the scenario again")]) from None
+        raise InputError([Problem(str(path), "", f"cannot be read ({str(error)[:100]})", fix)]) from None
+    lacking = [name for name in JUDGED if name not in annual or "units" not in annual[name].attrs]
+    if lacking:
+        raise InputError([Problem(str(path), "", f"holds no {', '.join(lacking)} with a unit", fix)])
+    return annual
 
 
 def _is_ours(folder: Path) -> bool:

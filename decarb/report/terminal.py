@@ -10,6 +10,7 @@ from rich.text import Text
 
 from decarb.analysis.run import Results
 from decarb.nation.sectors import BASE_YEAR
+from decarb.pathway.targets import TARGETS
 from decarb.pathway.verdict import TargetVerdict, Verdict
 
 STYLES: Final = {"pass": "green", "fail": "red", "undefined": "yellow"}
@@ -48,8 +49,9 @@ def verdict_line(verdict: Verdict) -> str:
 
 
 def missed(verdict: Verdict) -> tuple[TargetVerdict, ...]:
-    """Return the targets that the pathway misses."""
-    return tuple(item for item in verdict.verdicts if item.verdict == "fail")
+    """Return the targets that the pathway misses; what is only shown beside them does not count."""
+    beside = {target.id for target in TARGETS if target.beside}
+    return tuple(item for item in verdict.verdicts if item.verdict == "fail" and item.target not in beside)
 
 
 def shown(value: float | None, unit: str) -> str:
@@ -85,7 +87,7 @@ def run_lines(results: Results) -> tuple[str, ...]:
         else "on top of the national path"
     )
     return (
-        f"seed park, one year: {float(park['emissions']):,.0f} t CO2e, {float(park['self_sufficiency']):.0%} of load "
+        f"seed park, one year: {float(park['emissions']):,.0f} t CO2e, {float(park['self_sufficiency']):z.0%} of load "
         f"met on site (assumption range {low:,.0f} to {high:,.0f} t; synthetic weather)",
         f"parks in 2035: {wind + solar:,.0f} GW of wind and PV, {counted}",
         f"claims beside physics in {last}: parks emit {needed:,.0f} Mt CO2e by their own books and retire "

@@ -14,7 +14,7 @@ from decarb.park.dispatch import DESIGN, HOURS_PER_YEAR
 from decarb.park.load import PARTS
 from decarb.scenario.schema import LAST_YEAR, ParkSpec, Ranges, ScenarioSpec, Spec
 from decarb.tables import Bound, provinces, table_array
-from decarb.units import Quantity, converted, stamp, unit_factor
+from decarb.units import Quantity, converted, stamp, unit_factor, units_of
 
 FIRST_YEAR: Final = 2020
 YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -84,17 +84,12 @@ def park_inputs(park: ParkSpec, seed: int) -> xr.Dataset:
         "heat_import": (park.fuels.heat_import, "GJ/yr"),
         "grid_factor": (park.grid_factor, "kg CO2/kWh"),
     }
-    units = {name: unit for name, (_, unit) in stated.items()} | {"annual_load": DESIGN["annual_load"]}
-    ends = {
-        f"{name}_{end}": scalar(getattr(getattr(park.ranges, name), end), units[name])
-        for name in Ranges.model_fields for end in ("low", "high")
-    }  # fmt: skip
+    given = park_design(park) | {name: scalar(quantity, unit) for name, (quantity, unit) in stated.items()}
     gwp = table_array("gwp", "gwp100", gas="HFC134a", report="AR5")
     inputs = xr.Dataset(
         {
-            **park_design(park),
-            **{name: scalar(quantity, unit) for name, (quantity, unit) in stated.items()},
-            **ends,
+            **given,
+            **_range_ends(park.ranges, given),
             **shared_weather("value"),
             "latitude": table_array("provinces", "latitude", "province").sel(province=[park.province]),
             "longitude": table_array("provinces", "longitude", "province").sel(province=[park.province]),
@@ -107,6 +102,16 @@ def park_inputs(park: ParkSpec, seed: int) -> xr.Dataset:
     )
     inputs.attrs = {"park": park.name, "seed": seed, "gwp": "AR5"}
     return inputs
+
+
+def _range_ends(ranges: Ranges, given: Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    """Return the low and high end of each range, widened where the stated value lies outside."""
+    ends = {}
+    for name in Ranges.model_fields:
+        written, unit = getattr(ranges, name), units_of(given[name])
+        ends[f"{name}_low"] = stamp(np.minimum(scalar(written.low, unit), given[name]), unit)
+        ends[f"{name}_high"] = stamp(np.maximum(scalar(written.high, unit), given[name]), unit)
+    return ends
 
 
 def shared_weather(bound: Bound) -> dict[str, xr.DataArray]:

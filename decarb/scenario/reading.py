@@ -147,7 +147,9 @@ def _put(node: Node, keys: KeyPath, value: Node, at: KeyPath) -> Node:
         found = f"{key_text(at)} holds {shown(content)}, so no key can be set in it"
         raise input_error(str(value.mark), key_text((*at, *keys)), found, f"set {key_text(at)} as a whole")
     child = content.get(keys[0], Node(None, value.mark, value.mark))
-    return replace(node, content={**content, keys[0]: _put(child, keys[1:], value, (*at, keys[0]))})
+    content = {**content, keys[0]: _put(child, keys[1:], value, (*at, keys[0]))}
+    # A year that is set takes its place in the path and not the end of it.
+    return replace(node, content=dict(sorted(content.items())) if all(isinstance(k, int) for k in content) else content)
 
 
 def _refuse_extends(node: Node, at: KeyPath) -> None:

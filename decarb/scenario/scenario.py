@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from decarb.errors import InputError, Problem
+from decarb.errors import CallError, InputError, Problem
 from decarb.scenario.reading import Document, apply_settings, merge_mapping, read_document, validate
 from decarb.scenario.schema import ParkSpec, ScenarioSpec, Spec
+from decarb.units import parse_quantity
 from decarb.variables import shipped
 
 FOLDERS: Final = ("", "parks")
@@ -51,7 +53,7 @@ class Scenario:
         Parameters
         ----------
         changes : mapping, optional
-            Dotted keys, such as `{"rollout.growth": "20 %/yr"}`.
+            Dotted keys, such as `{"rollout.growth": "20 %/yr"}`; a single year of a path can be named too.
         **sections
             Whole sections, such as `rollout={"growth": "20 %/yr"}`; what a section does not name stays.
 
@@ -59,10 +61,16 @@ class Scenario:
         ------
         InputError
             Naming every value that does not fit.
+        CallError
+            `changes` is no mapping of dotted keys.
         """
+        dotted = {} if changes is None else changes
+        if not isinstance(dotted, Mapping) or not all(isinstance(key, str) for key in dotted):
+            raise CallError('replace takes dotted keys; write {"rollout.growth": "20 %/yr"}')
         document = self.document
-        for nested in (*(_nested(key, value) for key, value in (changes or {}).items()), sections):
-            document = merge_mapping(document, nested)
+        for key, value in dotted.items():
+            document = merge_mapping(document, _nested(key.split("."), _plain(value), document.data))
+        document = merge_mapping(document, _plain(sections))
         return Scenario(validate(ScenarioSpec, document), document)
 
     def __repr__(self) -> str:
@@ -116,9 +124,24 @@ def _shipped_file(name: str) -> Path | None:
     return None
 
 
-def _nested(dotted: str, value: Any) -> dict[Any, Any]:
-    *parents, last = (int(part) if part.isdecimal() else part for part in dotted.split("."))
-    nested: dict[Any, Any] = {last: value}
-    for parent in reversed(parents):
-        nested = {parent: nested}
-    return nested
+def _nested(parts: Sequence[str], value: Any, there: Any) -> dict[Any, Any]:
+    """Return the mapping that changes one value; where that is one year of a path, with its other years."""
+    key = int(parts[0]) if parts[0].isdecimal() else parts[0]
+    inside = there.get(key) if isinstance(there, Mapping) else None
+    changed = {key: _nested(parts[1:], value, inside) if len(parts) > 1 else value}
+    if isinstance(there, Mapping) and all(isinstance(known, int) for known in (key, *there)):
+        return dict(sorted({**there, **changed}.items()))
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a file would hold it: quantities as text, numbers as Python's own."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inside) for key, inside in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inside) for inside in value]
+    if hasattr(value, "unit") or hasattr(value, "units"):
+        return str(parse_quantity(value))
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)

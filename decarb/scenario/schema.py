@@ -5,9 +5,10 @@ A field that is left out takes the value of its row in `data/`.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from decarb.errors import UnitError
 from decarb.tables import provinces
@@ -55,6 +56,19 @@ Credits = Annotated[Quantity, _reads("Mt CO2e/yr", 0.0, 1e4), Field(examples=["5
 Zones = Annotated[Quantity, _reads("zone", 0.0, 1e5), Field(examples=["100 zone"])]
 GridFactor = Annotated[Quantity, _reads("kg CO2/kWh", 0.0, 2.0), Field(examples=["0.604 kg CO2/kWh"])]
 FreeYear = Annotated[int, Field(ge=FIRST_FREE_YEAR, le=LAST_YEAR)]
+
+
+def _rising(path: dict[int, Quantity]) -> dict[int, Quantity]:
+    for earlier, later in pairwise(path):
+        if later < earlier:
+            raise ValueError(f"the year {later} comes after {earlier}; sort the years")
+    return path
+
+
+CapacityPath = Annotated[dict[FreeYear, NationalCapacity], Field(min_length=1), AfterValidator(_rising)]
+GenerationPath = Annotated[dict[FreeYear, NationalGeneration], Field(min_length=1), AfterValidator(_rising)]
+ChangePath = Annotated[dict[FreeYear, Change], Field(min_length=1), AfterValidator(_rising)]
+CreditsPath = Annotated[dict[FreeYear, Credits], Field(min_length=1), AfterValidator(_rising)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Text = Annotated[str, Field(max_length=2000)]
 
@@ -68,7 +82,7 @@ def _known_province(value: Any) -> Any:
 Province = Annotated[str, BeforeValidator(_known_province)]
 
 
-AnyQuantity = TypeVar("AnyQuantity")
+AnyQuantity = TypeVar("AnyQuantity", bound=Quantity)
 
 
 class Spec(BaseModel):
@@ -129,15 +143,31 @@ class Range(Spec, Generic[AnyQuantity]):
     low: AnyQuantity
     high: AnyQuantity
 
+    @model_validator(mode="after")
+    def _rises(self) -> Range[AnyQuantity]:
+        if self.low.to(self.low.unit) > self.high.to(self.low.unit):
+            raise ValueError(f"low {self.low} lies above high {self.high}; swap them")
+        return self
+
+
+# Named here, and not only where they are used, so that a scenario can be pickled.
+YieldRange = Range[Yield]
+AnnualEnergyRange = Range[AnnualEnergy]
+GasVolumeRange = Range[GasVolume]
+GridFactorRange = Range[GridFactor]
+
 
 class Ranges(Spec):
-    """What is not known of the park, as ranges that are sampled jointly (triangular around the stated value)."""
+    """What is not known of the park, as ranges that are sampled jointly (triangular around the stated value).
 
-    wind_full_load_hours: Range[Yield]
-    pv_full_load_hours: Range[Yield]
-    annual_load: Range[AnnualEnergy]
-    natural_gas: Range[GasVolume]
-    grid_factor: Range[GridFactor]
+    A stated value outside its range widens it.
+    """
+
+    wind_full_load_hours: YieldRange
+    pv_full_load_hours: YieldRange
+    annual_load: AnnualEnergyRange
+    natural_gas: GasVolumeRange
+    grid_factor: GridFactorRange
 
 
 class ParkSpec(Spec):
@@ -180,7 +210,7 @@ class ZoneSpec(Spec):
 class EconomySpec(Spec):
     """Activity and electricity demand."""
 
-    gdp_growth: dict[FreeYear, Change] | None = None
+    gdp_growth: ChangePath | None = None
     electricity_intensity_change: Change | None = None
 
 
@@ -207,7 +237,7 @@ class SectorsSpec(Spec):
 class VariableSpec(Spec):
     """Wind or solar power of the nation."""
 
-    capacity: dict[FreeYear, NationalCapacity] | None = None
+    capacity: CapacityPath | None = None
     full_load_hours: Yield | None = None
     includes_parks: bool | None = None
 
@@ -215,7 +245,7 @@ class VariableSpec(Spec):
 class FirmSpec(Spec):
     """Hydro, nuclear or bioenergy of the nation."""
 
-    generation: dict[FreeYear, NationalGeneration] | None = None
+    generation: GenerationPath | None = None
 
 
 class PowerSpec(Spec):
@@ -273,7 +303,7 @@ class NonCO2Spec(Spec):
 class CreditsSpec(Spec):
     """CCER on offer."""
 
-    issued: dict[FreeYear, Credits] | None = None
+    issued: CreditsPath | None = None
 
 
 class ScenarioSpec(Spec):
