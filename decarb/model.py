@@ -266,7 +266,7 @@ def three_totals(inputs: xr.Dataset, base: xr.Dataset, economy: xr.Dataset, elec
             "gross_co2": totals.with_unallocated(gross, net),
             "net_co2": net,
             "net_ghg": ghg,
-            "captured_co2": captured,
+            "captured_co2": totals.with_unallocated(captured, net),
             "removed_co2": removed,
             "land_co2_path": land,
             "nonfossil_share": indicators.nonfossil_share(burnt, nonfossil, coal, factor),

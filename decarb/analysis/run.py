@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import numpy as np
 import xarray as xr
 
 from decarb import __version__, model
@@ -114,7 +115,9 @@ def judge(annual: xr.Dataset) -> Verdict:
 def summed(array: xr.DataArray) -> xr.DataArray:
     """Return the sum over provinces and sectors, where there are any, in the same unit; a hole stays a hole."""
     extra = [dim for dim in ("province", "sector") if dim in array.dims]
-    return stamp(array.sum(extra, skipna=False), units_of(array)) if extra else array
+    # Rounding depends on how an array lies in memory: in one order, a run and its file give the same bits.
+    ordered = array.copy(data=np.ascontiguousarray(array.values))
+    return stamp(ordered.sum(extra, skipna=False), units_of(array)) if extra else array
 
 
 def _described(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:

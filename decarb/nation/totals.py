@@ -114,6 +114,6 @@ def check_conservation(annual: xr.Dataset, tolerance: float = 1e-9) -> None:
     retired, issued = annual["ccer_retired"].sum("province"), annual["ccer_issued"]
     if not bool((retired <= issued * (1 + tolerance)).all()):
         raise DecarbError("conservation: more credits are retired than were issued")
-    claimed = annual["park_emissions"] - annual["ccer_retired"]
-    if not bool(np.isclose(claimed, annual["claimed_net_emissions"], rtol=tolerance).all()):
+    unexplained = annual["park_emissions"] - annual["ccer_retired"] - annual["claimed_net_emissions"]
+    if not bool((np.abs(unexplained) <= tolerance * annual["park_emissions"]).all()):
         raise DecarbError("conservation: the claims are not the parks' inventories less the credits they retired")

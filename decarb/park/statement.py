@@ -56,7 +56,7 @@ def park_range(inputs: xr.Dataset) -> xr.Dataset:
         sample = xr.DataArray(values, {"weather_seed": series["weather_seed"]}, ("weather_seed", "draw"))
         drawn[name] = stamp(sample, inputs[name].attrs["units"])
     reported = _year(inputs, inputs.assign(drawn), series)[list(REPORTED)]
-    quantiles = reported.quantile(list(ESTIMATES.values()), dim=("weather_seed", "draw"))
+    quantiles = reported.quantile(list(ESTIMATES.values()), dim=("weather_seed", "draw"), skipna=False)
     named = quantiles.rename(quantile="estimate").assign_coords(estimate=list(ESTIMATES))
     return named.assign({name: stamp(named[name], reported[name].attrs["units"]) for name in REPORTED})
 

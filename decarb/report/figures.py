@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from decarb.nation.totals import national
 from decarb.pathway.verdict import Verdict
+from decarb.report.terminal import verdict_line
 from decarb.units import strip
 from decarb.variables import label
 
@@ -73,7 +74,4 @@ def _draw_targets(axes: Axes, annual: xr.Dataset) -> None:
 
 
 def _title(annual: xr.Dataset, verdict: Verdict) -> str:
-    counts = {word: sum(item.verdict == word for item in verdict.verdicts) for word in ("pass", "fail", "undefined")}
-    said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
-    land = str(annual["land_view"].values)
-    return f"{annual.attrs['title']} - targets: {said} - land: {land} view"
+    return f"{annual.attrs['title']} - targets: {verdict_line(verdict)} - land: {annual['land_view'].item()} view"

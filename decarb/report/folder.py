@@ -89,7 +89,7 @@ def read_annual(folder: Path) -> xr.Dataset:
     path, fix = folder / "annual.nc", "run the scenario again"
     try:
         annual = xr.load_dataset(path, engine="h5netcdf")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise InputError([Problem(str(path), "", f"cannot be read ({str(error)[:100]})", fix)]) from None
     lacking = [name for name in JUDGED if name not in annual or "units" not in annual[name].attrs]
     if lacking:

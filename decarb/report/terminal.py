@@ -42,16 +42,20 @@ def base_year_table(base: xr.Dataset) -> Table:
 
 
 def verdict_line(verdict: Verdict) -> str:
-    """Return how many targets are met, missed and undefined."""
+    """Return how many targets are met, missed and undefined; what is only shown beside them is not counted."""
     words = {"pass": "met", "fail": "missed", "undefined": "not judged"}
-    counts = [(sum(item.verdict == key for item in verdict.verdicts), word) for key, word in words.items()]
+    counts = [(sum(item.verdict == key for item in _counted(verdict)), word) for key, word in words.items()]
     return ", ".join(f"{number} {word}" for number, word in counts)
 
 
 def missed(verdict: Verdict) -> tuple[TargetVerdict, ...]:
     """Return the targets that the pathway misses; what is only shown beside them does not count."""
+    return tuple(item for item in _counted(verdict) if item.verdict == "fail")
+
+
+def _counted(verdict: Verdict) -> tuple[TargetVerdict, ...]:
     beside = {target.id for target in TARGETS if target.beside}
-    return tuple(item for item in verdict.verdicts if item.verdict == "fail" and item.target not in beside)
+    return tuple(item for item in verdict.verdicts if item.target not in beside)
 
 
 def shown(value: float | None, unit: str) -> str:

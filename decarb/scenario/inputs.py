@@ -109,8 +109,8 @@ def _range_ends(ranges: Ranges, given: Mapping[str, xr.DataArray]) -> dict[str, 
     ends = {}
     for name in Ranges.model_fields:
         written, unit = getattr(ranges, name), units_of(given[name])
-        ends[f"{name}_low"] = stamp(np.minimum(scalar(written.low, unit), given[name]), unit)
-        ends[f"{name}_high"] = stamp(np.maximum(scalar(written.high, unit), given[name]), unit)
+        ends[f"{name}_low"] = stamp(scalar(written.low, unit).clip(max=given[name]), unit)
+        ends[f"{name}_high"] = stamp(scalar(written.high, unit).clip(min=given[name]), unit)
     return ends
 
 

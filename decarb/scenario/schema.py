@@ -28,6 +28,8 @@ def _reads(unit: str, low: float, high: float) -> BeforeValidator:
             amount = quantity.to(unit)
         except UnitError as error:
             raise ValueError(str(error)) from None
+        if quantity.unit == "1" != unit:  # hours a year and zones are numbers to the registry, not to a reader
+            raise ValueError(f'{quantity} has no unit; write "{quantity} {unit}"')
         if not low <= amount <= high:
             raise ValueError(f"{quantity} is outside {low:g} to {high:g} {unit}; write a value inside")
         return quantity
@@ -150,24 +152,17 @@ class Range(Spec, Generic[AnyQuantity]):
         return self
 
 
-# Named here, and not only where they are used, so that a scenario can be pickled.
-YieldRange = Range[Yield]
-AnnualEnergyRange = Range[AnnualEnergy]
-GasVolumeRange = Range[GasVolume]
-GridFactorRange = Range[GridFactor]
-
-
 class Ranges(Spec):
     """What is not known of the park, as ranges that are sampled jointly (triangular around the stated value).
 
     A stated value outside its range widens it.
     """
 
-    wind_full_load_hours: YieldRange
-    pv_full_load_hours: YieldRange
-    annual_load: AnnualEnergyRange
-    natural_gas: GasVolumeRange
-    grid_factor: GridFactorRange
+    wind_full_load_hours: Range[Yield]
+    pv_full_load_hours: Range[Yield]
+    annual_load: Range[AnnualEnergy]
+    natural_gas: Range[GasVolume]
+    grid_factor: Range[GridFactor]
 
 
 class ParkSpec(Spec):

@@ -143,6 +143,18 @@ def test_a_store_gives_back_what_it_took_less_its_losses(park: xr.Dataset, seed:
     assert year["storage_change"] >= 0.0
 
 
+def test_the_year_ends_with_the_store_where_it_began() -> None:
+    factors, load = weather(8760)
+    factors[0, -5:] = 1.0  # the store is filled in the last hours of the year, in more than one of them
+    park = design(energy_rating=4.0)
+    assert dispatch(park, factors, load)["storage_change"].item() == 0.0
+    steps = dispatch_steps(park, factors, load)
+    assert steps["state_of_charge"][-1] > 0.8
+    # An hour cannot fill it: what the first hour finds is left from the year before.
+    first = steps["state_of_charge"][0] - 0.1 + steps["discharge"][0] / (4.0 * 0.9)
+    assert first > 0.7
+
+
 def test_what_a_seasonal_store_gains_over_the_year_is_reported_and_no_energy_comes_free() -> None:
     factors = np.zeros((2, 1460))
     factors[0, 400:1000] = 1.0  # wind in summer alone: the last steps of the year cannot know how full the store was
@@ -303,6 +315,11 @@ def test_each_park_meets_the_weather_of_its_own_place_whatever_the_order() -> No
         here = factors.sel(province=name, drop=True)
         alone = dispatch(design(wind_capacity=wind.sel(province=name, drop=True)), here, load)
         xr.testing.assert_equal(alone, whole.sel(province=name, drop=True))
+    inner = wind.transpose("park", "province").drop_vars("province")
+    turned = dispatch(design(wind_capacity=inner), factors.drop_vars("province"), load)
+    assert turned["grid_import"].dims == ("park", "province")  # parks of one place do not lie together
+    named = turned.assign_coords(province=names).transpose("technology", "province", "park")
+    xr.testing.assert_equal(named, whole)
     some = dispatch(design(wind_capacity=wind.sel(province=["Tibet", "Beijing"])), factors, load)
     xr.testing.assert_equal(some, whole.sel(province=["Tibet", "Beijing"]))
     steps = dispatch_steps(design(wind_capacity=wind.sel(province=["Tibet", "Beijing"])), factors, load)

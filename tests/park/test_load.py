@@ -63,7 +63,7 @@ def test_working_days_need_more_than_weekends() -> None:
 
 
 def test_what_is_always_on_is_flat() -> None:
-    np.testing.assert_array_equal(shape_of(base=0.7), 1.0)
+    np.testing.assert_allclose(shape_of(base=0.7), 1.0, rtol=1e-14)
 
 
 def test_heating_and_cooling_follow_the_degrees_beyond_their_thresholds() -> None:

@@ -100,6 +100,14 @@ def test_a_wider_range_of_load_widens_every_result_that_depends_on_it() -> None:
         assert width(narrow[name]) < width(wide[name]), name
 
 
+def test_a_wider_range_of_the_grid_factor_widens_emissions_and_leaves_energy_alone() -> None:
+    wide = park_range(changed(grid_factor_low=0.2, grid_factor_high=1.5))
+    for name in EXTENSIVE:
+        assert width(wide[name]) > 1.1 * width(spread()[name]), name
+    shares = ["self_sufficiency", "self_consumption"]
+    xr.testing.assert_equal(wide[shares], spread()[shares])
+
+
 def test_without_ranges_only_the_weather_differs() -> None:
     stated = {name: yizhuang()[name].item() for name in UNCERTAIN}
     fixed = park_range(changed(**{f"{name}_{end}": value for name, value in stated.items() for end in ("low", "high")}))
@@ -125,9 +133,9 @@ def test_capacity_is_scaled_by_the_drawn_yield_over_the_stated_one() -> None:
 
 
 def test_a_share_of_nothing_is_undefined() -> None:
-    energy = [xr.DataArray([1.0, 0.0], dims="park", attrs={"units": "MWh/yr"}),
-              xr.DataArray([4.0, 0.0], dims="park", attrs={"units": "MWh/yr"})]  # fmt: skip
-    np.testing.assert_array_equal(share(*energy), [0.25, np.nan])
+    part, whole = (xr.DataArray(values, dims="park", attrs={"units": "MWh/yr"})
+                   for values in ([1.0, 0.0, 1.0], [4.0, 0.0, 0.0]))  # fmt: skip
+    np.testing.assert_array_equal(share(part, whole), [0.25, np.nan, np.nan])
 
 
 @pytest.mark.parametrize("function", [rescaled, share])

@@ -1,0 +1,89 @@
+"""The pathway under standard names: regions add up, and claims are no emissions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from decarb.analysis.run import Results
+from decarb.nation.totals import national
+from decarb.report.iamc import iamc_table, region_name
+from decarb.scenario.foreign import read_pathway
+from decarb.tables import provinces
+
+YEARS = [str(year) for year in range(2020, 2061)]
+TOTALS = {
+    "Emissions|CO2": ("net_co2", "Mt CO2/yr"),
+    "Gross Emissions|CO2": ("gross_co2", "Mt CO2/yr"),
+    "Emissions|Kyoto Gases [AR5GWP100]": ("net_ghg", "Mt CO2-equiv/yr"),
+}
+
+
+@pytest.fixture(scope="module")
+def table(run_folder: Path) -> pd.DataFrame:
+    """The file as anybody would read it."""
+    return pd.read_csv(run_folder / "pathway.csv")
+
+
+def test_the_file_has_the_columns_of_an_iamc_wide_table(table: pd.DataFrame, run_folder: Path) -> None:
+    assert table.columns.tolist() == ["model", "scenario", "region", "variable", "unit", *YEARS]
+    assert not table.duplicated(["model", "scenario", "region", "variable"]).any()
+    assert set(table["model"]) == {"decarb"} and set(table["scenario"]) == {"china-2060"}
+    raw = (run_folder / "pathway.csv").read_bytes()
+    assert raw.decode("utf-8").startswith("model,scenario,") and b"\r" not in raw
+    assert np.isfinite(table[YEARS].to_numpy()).all()
+
+
+@pytest.mark.parametrize("variable", TOTALS)
+def test_china_is_the_sum_of_its_provinces_and_the_unallocated_rest(
+    variable: str, table: pd.DataFrame, results: Results
+) -> None:
+    name, unit = TOTALS[variable]
+    rows = table[table["variable"] == variable].set_index("region")
+    parts = [f"China|{province}" for province in (*provinces(), "Unallocated")]
+    assert sorted(rows.index) == sorted(["China", *parts]) and len(rows) == 33
+    assert set(rows["unit"]) == {unit}
+    np.testing.assert_allclose(rows.loc[parts, YEARS].sum(), rows.loc["China", YEARS].astype(float), rtol=1e-9)
+    np.testing.assert_allclose(rows.loc["China", YEARS].astype(float), national(results.annual[name]), rtol=1e-12)
+    beijing = results.annual[name].sel(province="Beijing").sum("sector")
+    np.testing.assert_allclose(rows.loc["China|Beijing", YEARS].astype(float), beijing, rtol=1e-12)
+
+
+def test_no_claim_of_a_park_is_in_the_table(table: pd.DataFrame) -> None:
+    words = " ".join(table["variable"].unique()).casefold()
+    for word in ("claim", "credit", "ccer", "park", "offset", "retired"):
+        assert word not in words
+
+
+def test_what_the_nation_alone_has_is_told_once_and_in_standard_units(table: pd.DataFrame, results: Results) -> None:
+    rest = table[~table["variable"].isin(TOTALS)].set_index("variable")
+    assert set(rest["region"]) == {"China"}
+    solar = results.annual["capacity"].sel(technology="solar", year=2035)
+    assert rest.loc["Capacity|Electricity|Solar", "2035"] == pytest.approx(float(solar))
+    # 1 TWh is 0.0036 EJ.
+    hydro = results.annual["nonfossil_generation"].sel(technology="hydro", year=2030)
+    assert rest.loc["Secondary Energy|Electricity|Hydro", "2030"] == pytest.approx(float(hydro) * 0.0036)
+    stored = results.annual["captured_co2"].sum(("province", "sector")) + results.annual["removed_co2"]
+    assert rest.loc["Carbon Capture|Geological Storage", "2060"] == pytest.approx(float(stored.sel(year=2060)))
+    units = rest["unit"].groupby(rest.index.str.split("|").str[0]).unique().map(list).to_dict()
+    assert units == {"Capacity": ["GW"], "Carbon Capture": ["Mt CO2/yr"], "Secondary Energy": ["EJ/yr"]}
+
+
+def test_our_own_reader_gets_back_the_totals(run_folder: Path, results: Results) -> None:
+    read = read_pathway(run_folder / "pathway.csv")
+    for name in ("gross_co2", "net_co2", "net_ghg"):
+        np.testing.assert_allclose(read[name], national(results.annual[name]), rtol=1e-12)
+    np.testing.assert_allclose(read["wind_solar_capacity"], results.annual["wind_solar_capacity"], rtol=1e-12)
+
+
+def test_units_of_the_dataset_do_not_matter(results: Results) -> None:
+    in_gt = results.annual.assign(net_co2=(results.annual["net_co2"] / 1000).assign_attrs(units="Gt CO2/yr"))
+    once, again = (iamc_table(annual, "m", "s") for annual in (results.annual, in_gt))
+    pd.testing.assert_frame_equal(once, again, rtol=1e-12)
+
+
+def test_regions_are_named_below_china() -> None:
+    assert region_name("Inner Mongolia") == "China|Inner Mongolia"

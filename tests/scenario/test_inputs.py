@@ -1,0 +1,140 @@
+"""From a scenario and the tables to arrays: what is stated wins, what is observed stays, each array has its unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from decarb.park.dispatch import DESIGN
+from decarb.scenario.inputs import YEARS, park_design, park_inputs, scenario_inputs
+from decarb.scenario.scenario import load_scenario
+from decarb.tables import provinces, table_array
+from decarb.units import dimension, units_of
+
+CHINA = load_scenario("china-2060")
+
+
+def inputs_with(**sections: Any) -> xr.Dataset:
+    return scenario_inputs(CHINA.replace(**sections).spec)
+
+
+def test_every_input_has_a_unit_that_exists(china_inputs: xr.Dataset) -> None:
+    for name, array in china_inputs.data_vars.items():
+        dimension(units_of(array))
+        assert array.size, name
+    assert china_inputs["year"].values.tolist() == YEARS.tolist() == list(range(2020, 2061))
+    assert china_inputs.attrs == {"scenario": "china-2060", "seed": 2021, "land_view": "inventory", "gwp": "AR5"}
+
+
+def test_provinces_are_the_31_everywhere(china_inputs: xr.Dataset) -> None:
+    assert china_inputs["province"].values.tolist() == list(provinces())
+    for name, array in china_inputs.data_vars.items():
+        if "province" in array.dims and name != "reported_provincial_co2" and "count" not in str(name):
+            assert np.isfinite(array).all(), name
+
+
+def test_a_stated_path_runs_through_its_years_on_straight_lines_and_stays() -> None:
+    power = {"solar": {"capacity": {2035: "2500 GW", 2045: "3.5 TW"}}}
+    solar = inputs_with(power=power)["capacity"].sel(technology="solar")
+    assert units_of(solar) == "GW"
+    observed = table_array("power", "capacity", "technology", "year", complete=False)
+    last = float(observed.sel(technology="solar", year=2025))
+    # From the last observed year: half way from 2025 to 2035 the line is half way up.
+    assert float(solar.sel(year=2030)) == pytest.approx((last + 2500) / 2)
+    assert solar.sel(year=[2025, 2035, 2040, 2045, 2060]).values == pytest.approx([last, 2500, 3000, 3500, 3500])
+
+
+def test_what_is_observed_does_not_move_with_a_scenario(china_inputs: xr.Dataset) -> None:
+    other = inputs_with(
+        power={"wind": {"capacity": {2026: "1 GW"}}, "nuclear": {"generation": {2026: "1 TWh/yr"}}},
+        economy={"gdp_growth": {2026: "-9 %/yr"}},
+    )
+    for name in ("capacity", "firm_generation", "gdp", "electricity_demand"):
+        xr.testing.assert_identical(other[name].sel(year=slice(2025)), china_inputs[name].sel(year=slice(2025)))
+    assert float(other["capacity"].sel(technology="wind", year=2026)) == 1
+    assert float(other["firm_generation"].sel(technology="nuclear", year=2060)) == 1
+
+
+def test_growth_keeps_each_value_until_the_next_year_named() -> None:
+    growth = inputs_with(economy={"gdp_growth": {2030: "5 %/yr", 2040: "0.02 1/yr"}})["gdp_growth"]
+    assert units_of(growth) == "1/yr"
+    assert growth.sel(year=[2026, 2030, 2039, 2040, 2060]).values == pytest.approx([0.05, 0.05, 0.05, 0.02, 0.02])
+
+
+def test_each_stated_value_goes_to_its_own_input(china_inputs: xr.Dataset) -> None:
+    changes: dict[str, tuple[str, float]] = {
+        "rollout.anchor": ("7 zone", 7),
+        "rollout.growth": ("50 %/yr", 0.5),
+        "rollout.ceiling": ("0.5", 0.5),
+        "zones.captive_share": ("0.11", 0.11),
+        "zones.pv_site_limit": ("2 GW", 2000),
+        "zones.wind_site_limit": ("3 GW", 3000),
+        "zones.electrified_fuel_share": ("0.12", 0.12),
+        "zones.share_of_national_co2": ("0.13", 0.13),
+        "economy.electricity_intensity_change": ("-3 %/yr", -0.03),
+        "power.fossil_factor_change": ("-4 %/yr", -0.04),
+        "power.heat_supply_change": ("-5 %/yr", -0.05),
+        "power.thermal_minimum_share": ("0.14", 0.14),
+        "capture.level": ("0.15", 0.15),
+        "capture.rate": ("0.16", 0.16),
+        "land.co2_2060": ("-2 Gt CO2/yr", -2000),
+    }
+    names = {
+        "rollout.anchor": "rollout_anchor", "rollout.growth": "rollout_growth", "rollout.ceiling": "rollout_ceiling",
+        "zones.share_of_national_co2": "zone_share_of_national_co2", "capture.level": "capture_level",
+        "capture.rate": "capture_rate", "land.co2_2060": "land_co2_2060",
+    }  # fmt: skip
+    stated = scenario_inputs(CHINA.replace({key: text for key, (text, _) in changes.items()}).spec)
+    for key, (_, number) in changes.items():
+        name = names.get(key, key.partition(".")[2])
+        assert float(stated[name]) == pytest.approx(number), key
+        assert float(china_inputs[name]) != pytest.approx(number), key
+    unmoved = set(china_inputs) - {names.get(key, key.partition(".")[2]) for key in changes}
+    for name in unmoved:
+        xr.testing.assert_identical(stated[name], china_inputs[name])
+
+
+@pytest.mark.parametrize("sector", ["manufacturing", "transport", "process"])
+def test_a_lever_of_a_sector_moves_that_sector_alone(sector: str, china_inputs: xr.Dataset) -> None:
+    changed = inputs_with(sectors={sector: {"intensity_change": "-7 %/yr"}})["intensity_change"]
+    moved = changed["sector"].values[~np.isclose(changed, china_inputs["intensity_change"], equal_nan=True)]
+    assert moved.tolist() == [sector]
+    assert float(changed.sel(sector=sector)) * {"1/yr": 1, "%/yr": 0.01}[units_of(changed)] == pytest.approx(-0.07)
+
+
+def test_the_land_view_changes_history_and_future_together(china_inputs: xr.Dataset) -> None:
+    bookkeeping = inputs_with(land_view="bookkeeping")
+    assert bookkeeping.attrs["land_view"] == "bookkeeping"
+    # The two views are 1.07 Gt apart in 2021.
+    gap = bookkeeping["land_co2"].sel(year=2021) - china_inputs["land_co2"].sel(year=2021)
+    assert float(gap) == pytest.approx(1070, abs=40)
+    assert float(bookkeeping["land_co2_2060"]) > float(china_inputs["land_co2_2060"])
+
+
+def test_the_ends_of_the_tables_ranges_can_be_read() -> None:
+    low, value, high = (scenario_inputs(CHINA.spec, bound) for bound in ("low", "value", "high"))
+    for name in ("capture_level", "heat_supply", "captive_share", "electricity_intensity_change"):
+        assert float(low[name].max()) < float(value[name].max()) < float(high[name].max()), name
+    # What the scenario states is no assumption of the table.
+    assert float(low["rollout_anchor"]) == float(high["rollout_anchor"]) == 100
+
+
+def test_a_park_is_the_same_in_any_unit() -> None:
+    other = CHINA.replace(park={"wind": {"capacity": "4800 kW"}, "load": {"annual": "14000 MWh/yr"}})
+    xr.testing.assert_allclose(xr.Dataset(park_design(other.spec.park)), xr.Dataset(park_design(CHINA.spec.park)))
+    assert {name: units_of(array) for name, array in park_design(other.spec.park).items()} == DESIGN
+
+
+@pytest.mark.parametrize(
+    ("stated", "low", "high"),
+    [("1150 h/yr", 800, 1600), ("2000 h/yr", 800, 2000), ("500 h/yr", 500, 1600), ("1600 h/yr", 800, 1600)],
+)
+def test_the_range_of_a_park_holds_what_is_stated(stated: str, low: float, high: float) -> None:
+    park = park_inputs(CHINA.replace({"park.wind.full_load_hours": stated}).spec.park, seed=1)
+    ends = [float(park[f"wind_full_load_hours_{end}"]) for end in ("low", "high")]
+    assert ends == [low, high]
+    assert units_of(park["wind_full_load_hours_low"]) == "h/yr"
+    assert park.attrs["seed"] == 1
