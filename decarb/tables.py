@@ -289,7 +289,7 @@ def table_value(name: str, variable: str, *, bound: Bound = "value", **selection
     return Quantity(array.item(), array.attrs["units"])
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=64)
 def _filled(name: str) -> pd.DataFrame:
     """Return which index columns each row fills."""
     table = _table(name)

@@ -32,7 +32,8 @@ class Target:
     """One target: the total it names, the number to reach and the year, and where it was read.
 
     `since` is the first year the series must cover where that is not `year` itself; `band_top` ends the band that
-    begins at `threshold`. What is shown `beside` is another reading of a target: it is judged, but missing it misses none.
+    begins at `threshold`. What is shown `beside` is another reading of a target: it is judged, but missing it misses
+    no target.
     """
 
     id: str
