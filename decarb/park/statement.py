@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Final
 
 import numpy as np
@@ -48,9 +49,9 @@ def park_range(inputs: xr.Dataset) -> xr.Dataset:
     """
     seed = int(inputs.attrs["seed"])
     series = _weather(inputs, [seed + year for year in range(SEEDS)])
-    draws = np.random.default_rng(seed)
     drawn = {}
     for name in UNCERTAIN:
+        draws = np.random.default_rng([seed, zlib.crc32(name.encode())])  # its own, whatever else is uncertain
         low, middle, high = (float(inputs[part]) for part in (f"{name}_low", name, f"{name}_high"))
         values = draws.triangular(low, middle, high, (SEEDS, DRAWS)) if low < high else np.full((SEEDS, DRAWS), low)
         sample = xr.DataArray(values, {"weather_seed": series["weather_seed"]}, ("weather_seed", "draw"))
