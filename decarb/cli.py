@@ -138,11 +138,12 @@ def _path_or_name(text: str) -> str | Path:
 
 
 def _say_run(results: Results, folder: Path) -> None:
-    from decarb.report.terminal import base_year_table, run_lines, verdict_line, verdict_table
+    from decarb.report.findings import findings
+    from decarb.report.terminal import base_year_table, verdict_line, verdict_table
 
     _print(base_year_table(results.base))
     _print(verdict_table(results.verdict, str(results.provenance["scenario"])))
-    for line in (*run_lines(results), verdict_line(results.verdict), f"written to {folder}"):
+    for line in (*findings(results), verdict_line(results.verdict), f"written to {folder}"):
         typer.echo(line)
 
 

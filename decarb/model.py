@@ -145,19 +145,19 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
 
 
 def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
-    """Return how many zones operate the template, and what those new since the observed base add up to."""
+    """Return how many zones operate the template, and what they add up to."""
     count = base["zone_count"]
     number = totals.summed(count, "province")
-    adopted = rollout.adopted_zones(
+    curve = rollout.adopted_zones(
         inputs["year"], anchor=inputs["rollout_anchor"], anchor_year=inputs["rollout_anchor_year"],
         growth=inputs["rollout_growth"], zones=number, ceiling=inputs["rollout_ceiling"],
     )  # fmt: skip
-    new = rollout.new_share(adopted, number, LAST_OBSERVED_YEAR)
+    adopted = rollout.operating_after(curve, LAST_OBSERVED_YEAR)
     flows = zone[["generation", "own_use", "charge", "discharge", "storage_change", "grid_import", "curtailment"]]
     sizes = zone[["wind_capacity", "pv_capacity"]]
     operating = rollout.operating_share(adopted, number)
-    shares = xr.Dataset({"adopted_zones": adopted, "operating_share": operating, "new_share": new})
-    energy = template.of_all_zones(flows, count, new, "TWh/yr")
+    shares = xr.Dataset({"adopted_zones": adopted, "operating_share": operating})
+    energy = template.of_all_zones(flows, count, operating, "TWh/yr")
     energy = energy.reindex(technology=inputs["technology"].values, fill_value=0.0)
     standing = template.of_all_zones(sizes, count, rollout.share_at_year_end(adopted, number), "GW")
     return xr.merge([shares, energy, standing])
@@ -166,7 +166,9 @@ def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> x
 def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset) -> xr.Dataset:
     """Return CO2 of all sectors but power and heat, by province, and the electricity that replaces their fuel."""
     year = inputs["year"]
-    past = sectors.history(base["base_level"], inputs["gross_index"], base["power_heat_observed"]).dropna("year")
+    past = sectors.history(
+        base["base_level"], inputs["gross_index"], inputs["process_index"], base["power_heat_observed"]
+    ).dropna("year")
     gdp = carried_on(inputs["gdp"], inputs["gdp_growth"], year)
     trend = sectors.trend_emissions(
         past.sel(year=sectors.LAST_HISTORY_YEAR, drop=True), relative_to(gdp, sectors.LAST_HISTORY_YEAR),
@@ -177,7 +179,11 @@ def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, flee
     national = sectors.joined(past, sectors.burnt(trend, replaced))
     of_province = sectors.by_province(national, base["provincial_share"])
     abated = sectors.abated_in_zones(
-        of_province, base["zone_share"], fleet["new_share"], zone["covered_share"], inputs["electrified_fuel_share"]
+        of_province,
+        base["zone_share"],
+        fleet["operating_share"],
+        zone["covered_share"],
+        inputs["electrified_fuel_share"],
     )
     factors = (inputs["fuel_factor"], inputs["electricity_per_fuel"])
     return xr.Dataset(
@@ -220,7 +226,7 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
     )
     capacity = power.capacity_with_parks(
         inputs["capacity"],
-        power.built_since(parks, LAST_OBSERVED_YEAR).reindex(technology=path["technology"].values, fill_value=0.0),
+        parks.reindex(technology=path["technology"].values, fill_value=0.0),
         inputs["includes_parks"],
     )
     return balance.assign(
@@ -279,11 +285,16 @@ def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: x
                 electricity: xr.Dataset) -> xr.Dataset:  # fmt: skip
     """Return what the parks emit by their own books, what they claim, and the credits between: no part of a total."""
     share = fleet["operating_share"]
-    load_growth = relative_to(electricity["electricity_demand"], LAST_OBSERVED_YEAR)
+    load_growth = relative_to(electricity["electricity_demand"], template.CONSUMPTION_YEAR)
+    for_fuel = sectors.electricity_for_fuel(
+        economy["abated_in_zones"], inputs["fuel_factor"], inputs["electricity_per_fuel"]
+    )
     direct = ledger.direct_emissions_of_parks(
         economy["other_co2"], economy["abated_in_zones"], base["zone_share"], share, zone["covered_share"]
     )
-    bought = ledger.electricity_bought_by_parks(zone["load"], zone["own_use"], load_growth, base["zone_count"], share)
+    bought = ledger.electricity_bought_by_parks(
+        zone["load"], zone["own_use"], load_growth, base["zone_count"], share, for_fuel
+    )
     parks = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
     retired = ledger.credits_retired(parks, inputs["ccer_issued"])
     claimed = ledger.claimed_net_emissions(parks, retired)

@@ -86,21 +86,23 @@ def run(scenario: Scenario | str | Path) -> Results:
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     inputs = scenario_inputs(scenario.spec)
-    evaluation = model.evaluate(inputs, model.weather(inputs))
+    series = model.weather(inputs)
+    evaluation = model.evaluate(inputs, series)
+    without_parks = model.evaluate(inputs.assign(rollout_anchor=xr.zeros_like(inputs["rollout_anchor"])), series)
     seed_park = park_inputs(scenario.spec.park, scenario.spec.seed)
     uncertain = park_range(seed_park)
     park = park_year(seed_park).merge(uncertain.rename({name: f"{name}_range" for name in uncertain}))
     annual = _described(
-        evaluation.annual.assign(inputs[["co2_per_gdp_2005", "includes_parks"]]).assign_coords(
-            land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"]
-        ),
+        evaluation.annual.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
+        .assign(gross_co2_without_parks=summed(without_parks.annual["gross_co2"]))
+        .assign_coords(land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"]),
         scenario,
     )
     return Results(
         annual=annual,
         verdict=judge(annual),
         park=_described(park, scenario),
-        zone=_described(evaluation.zone, scenario),
+        zone=_described(evaluation.zone.assign(inputs[["wind_site_limit", "pv_site_limit"]]), scenario),
         base=_described(evaluation.base, scenario),
         provenance=_provenance(scenario, evaluation.base),
     )
@@ -133,6 +135,7 @@ def _described(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
         "source": f"decarb {__version__}",
         "weather": "synthetic-default",
         "seed": scenario.spec.seed,
+        "rollout_mode": scenario.spec.rollout.mode,
     }
     return labelled
 
@@ -146,6 +149,7 @@ def _provenance(scenario: Scenario, base: xr.Dataset) -> Mapping[str, Any]:
         "tables_sha256": tables_hash(),
         "seed": scenario.spec.seed,
         "land_view": scenario.spec.land_view,
+        "stated": scenario.stated,
         "weather": "synthetic-default",
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},

@@ -36,10 +36,11 @@ def direct_emissions_of_parks(
     return before - abated.sum("sector")
 
 
-@declare_units("TWh/yr", load="TWh/yr", own_use="TWh/yr", load_growth="1", zone_count="zone", operating_share="1")
+@declare_units("TWh/yr", load="TWh/yr", own_use="TWh/yr", load_growth="1", zone_count="zone", operating_share="1",
+               for_fuel="TWh/yr")  # fmt: skip
 def electricity_bought_by_parks(
     load: xr.DataArray, own_use: xr.DataArray, load_growth: xr.DataArray, zone_count: xr.DataArray,
-    operating_share: xr.DataArray,
+    operating_share: xr.DataArray, for_fuel: xr.DataArray,
 ) -> xr.DataArray:  # fmt: skip
     """Return electricity that adopted parks draw from the grid; their load grows with national demand.
 
@@ -49,8 +50,10 @@ def electricity_bought_by_parks(
         Of one park.
     load_growth, operating_share : xr.DataArray, [1], (year)
     zone_count : xr.DataArray, [zone], (province)
+    for_fuel : xr.DataArray, [TWh/yr], (province, year)
+        Of all parks, in place of the fuel they no longer burn.
     """
-    return (load * load_growth - own_use).clip(0.0) * zone_count * operating_share
+    return (load * load_growth - own_use).clip(0.0) * zone_count * operating_share + for_fuel
 
 
 @declare_units("Mt CO2e/yr", direct="Mt CO2/yr", bought="TWh/yr", grid_factor="Mt CO2/TWh", gwp_co2="Mt CO2e/Mt CO2")
@@ -59,7 +62,8 @@ def park_emissions(
 ) -> xr.DataArray:
     """Return the location-based inventories of all adopted parks, (province, year).
 
-    These tonnes stay on the parks' side: the nation counts the same power at the plant.
+    These tonnes stay on the parks' side: the nation counts the same power at the plant. They stand before capture,
+    at the plants too.
     """
     return (direct + bought * grid_factor) * gwp_co2
 
@@ -68,7 +72,8 @@ def park_emissions(
 def credits_retired(needed: xr.DataArray, issued: xr.DataArray) -> xr.DataArray:
     """Return the credits that parks retire: what they need, as far as credits were issued.
 
-    Provinces share a scarce year in proportion to their need. Credits of a year are used in that year or by others.
+    Provinces share a scarce year in proportion to their need; parks come first and may take every credit, though the
+    carbon market wants them too. What they leave is not carried over.
 
     Parameters
     ----------

@@ -104,7 +104,7 @@ def thermal_balance(
     """
     needed = demand - net_imports
     thermal = np.maximum(needed - nonfossil, thermal_minimum_share * needed)
-    return xr.Dataset({"thermal_generation": thermal, "curtailment": nonfossil + thermal - needed})
+    return xr.Dataset({"thermal_generation": thermal, "curtailment": (nonfossil + thermal - needed).clip(0.0)})
 
 
 @declare_units("Mt CO2/yr", thermal_generation="TWh/yr", fossil_factor="Mt CO2/TWh",
@@ -163,12 +163,6 @@ def capacity_with_parks(capacity: xr.DataArray, parks: xr.DataArray, includes_pa
         As for `with_parks`.
     """
     return includes_parks * np.maximum(capacity, parks) + (1.0 - includes_parks) * (capacity + parks)
-
-
-@declare_units("GW", capacity="GW")
-def built_since(capacity: xr.DataArray, start_year: int) -> xr.DataArray:
-    """Return the capacity at the end of each year that was not there at the end of `start_year`."""
-    return (capacity - capacity.sel(year=start_year, drop=True)).clip(0.0)
 
 
 @declare_units("TWh/yr", generation="TWh/yr", curtailment="TWh/yr")

@@ -42,6 +42,15 @@ def adopted_zones(
     return xr.where(start > 0, curve, 0.0)
 
 
+@declare_units("zone", curve="zone")
+def operating_after(curve: xr.DataArray, last_observed_year: int) -> xr.DataArray:
+    """Return the curve after the last observed year, and no zone before.
+
+    Whatever ran earlier is inside the observed base: it brings no new abatement and has no books here.
+    """
+    return curve.where(curve["year"] > last_observed_year, 0.0)
+
+
 @declare_units("1", adopted="zone", zones="zone")
 def share_at_year_end(adopted: xr.DataArray, zones: xr.DataArray) -> xr.DataArray:
     """Return the share of zones in operation at the end of each year."""
@@ -62,14 +71,3 @@ def operating_share(adopted: xr.DataArray, zones: xr.DataArray) -> xr.DataArray:
     """
     before = adopted.shift(year=1).where(adopted["year"] > adopted["year"].min(), adopted)
     return ((adopted + before) / 2.0 / zones).clip(0.0, 1.0)
-
-
-@declare_units("1", adopted="zone", zones="zone")
-def new_share(adopted: xr.DataArray, zones: xr.DataArray, start_year: int) -> xr.DataArray:
-    """Return the share of zones in operation that came after the end of `start_year`.
-
-    What ran before is part of the observed base and brings no new abatement.
-    """
-    share = operating_share.__wrapped__(adopted, zones)
-    old = (adopted / zones).sel(year=start_year, drop=True)
-    return (share - old).clip(0.0).where(adopted["year"] > start_year, 0.0)

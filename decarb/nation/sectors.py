@@ -57,24 +57,29 @@ def provincial_shares(
     return others.where(reported["province"] != "Tibet", tibet)
 
 
-@declare_units("Mt CO2/yr", base_level="Mt CO2/yr", gross_index="1", power_heat="Mt CO2/yr")
-def history(base_level: xr.DataArray, gross_index: xr.DataArray, power_heat: xr.DataArray) -> xr.DataArray:
+@declare_units("Mt CO2/yr", base_level="Mt CO2/yr", gross_index="1", process_index="1", power_heat="Mt CO2/yr")
+def history(
+    base_level: xr.DataArray, gross_index: xr.DataArray, process_index: xr.DataArray, power_heat: xr.DataArray
+) -> xr.DataArray:
     """Return CO2 by sector for the years before the model starts.
 
     The total of a year is the official level times the index of the Global Carbon Budget. Power and heat come from
-    their own balance; the other sectors close the year in the proportions of the base year.
+    their own balance, processes follow the budget's cement and other processes; the sectors that burn fuel close the
+    year in the proportions of the base year.
 
     Parameters
     ----------
     base_level : xr.DataArray, [Mt CO2/yr], (sector)
-    gross_index : xr.DataArray, [1], (year)
-        1 in the base year.
+    gross_index, process_index : xr.DataArray, [1], (year)
+        1 in the base year: fossil CO2 with cement; cement and other industrial processes.
     power_heat : xr.DataArray, [Mt CO2/yr], (year)
     """
-    is_power = base_level["sector"] == "power_heat"
-    rest = base_level.where(~is_power, 0.0)
-    total = base_level.sum("sector") * gross_index
-    return xr.where(is_power, power_heat, rest / rest.sum("sector") * (total - power_heat))
+    is_power, is_process = base_level["sector"] == "power_heat", base_level["sector"] == "process"
+    process = base_level.sel(sector="process", drop=True) * process_index
+    rest = base_level.where(~is_power & ~is_process, 0.0)
+    burnt_elsewhere = base_level.sum("sector") * gross_index - power_heat - process
+    closing = rest / rest.sum("sector") * burnt_elsewhere
+    return xr.where(is_power, power_heat, xr.where(is_process, process, closing))
 
 
 @declare_units("Mt CO2/yr", start="Mt CO2/yr", activity="1", intensity="1")
@@ -154,12 +159,12 @@ def by_province(emissions: xr.DataArray, share: xr.DataArray) -> xr.DataArray:
     return emissions * share
 
 
-@declare_units("Mt CO2/yr", emissions="Mt CO2/yr", zone_share="1", new_share="1", covered_share="1",
+@declare_units("Mt CO2/yr", emissions="Mt CO2/yr", zone_share="1", operating_share="1", covered_share="1",
                electrified_fuel_share="1")  # fmt: skip
 def abated_in_zones(
     emissions: xr.DataArray,
     zone_share: xr.DataArray,
-    new_share: xr.DataArray,
+    operating_share: xr.DataArray,
     covered_share: xr.DataArray,
     electrified_fuel_share: xr.DataArray,
 ) -> xr.DataArray:
@@ -171,7 +176,7 @@ def abated_in_zones(
         Of zones and the rest together; zones follow the rest of their sector.
     zone_share : xr.DataArray, [1], (sector)
         Part of a sector that stands in zones.
-    new_share : xr.DataArray, [1], (year)
+    operating_share : xr.DataArray, [1], (year)
         Zones that took up the template, of all zones.
     covered_share : xr.DataArray, [1], (province)
         Part of a zone that the template covers.
@@ -179,7 +184,7 @@ def abated_in_zones(
         Of the covered fuel.
     """
     levers = zone_share.where(zone_share["sector"].isin(LEVER_SECTORS), 0.0)
-    return emissions * levers * new_share * covered_share * electrified_fuel_share
+    return emissions * levers * operating_share * covered_share * electrified_fuel_share
 
 
 @declare_units("TWh/yr", avoided="Mt CO2/yr", fuel_factor="Mt CO2/TWh", electricity_per_fuel="1")

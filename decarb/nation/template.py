@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import xarray as xr
 
 from decarb.park.dispatch import DESIGN
 from decarb.units import declare_units, stamp, strip
+
+CONSUMPTION_YEAR: Final = 2024  # of the provincial electricity table
 
 
 @declare_units("MWh/yr", consumption="MWh/yr", industry_share="1", zone_share="1", zone_count="zone")

@@ -74,4 +74,7 @@ def _draw_targets(axes: Axes, annual: xr.Dataset) -> None:
 
 
 def _title(annual: xr.Dataset, verdict: Verdict) -> str:
-    return f"{annual.attrs['title']} - targets: {verdict_line(verdict)} - land: {annual['land_view'].item()} view"
+    return (
+        f"{annual.attrs['title']} - targets: {verdict_line(verdict)} - {annual.attrs['rollout_mode']} - "
+        f"land: {annual['land_view'].item()} view"
+    )

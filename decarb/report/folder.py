@@ -115,6 +115,7 @@ def _fill(results: Results, folder: Path) -> None:
     results.annual.to_netcdf(folder / "annual.nc", engine="h5netcdf")
     results.park.to_netcdf(folder / "park.nc", engine="h5netcdf")
     results.zone.to_netcdf(folder / "zone.nc", engine="h5netcdf")
+    results.base.to_netcdf(folder / "base.nc", engine="h5netcdf")
     _write_json(folder / "verdict.json", results.verdict.to_dict())
     table = iamc_table(results.annual, "decarb", name)
     table.to_csv(folder / "pathway.csv", index=False, encoding="utf-8", lineterminator="\n")

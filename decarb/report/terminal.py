@@ -8,7 +8,6 @@ import xarray as xr
 from rich.table import Table
 from rich.text import Text
 
-from decarb.analysis.run import Results
 from decarb.nation.sectors import BASE_YEAR
 from decarb.pathway.targets import TARGETS
 from decarb.pathway.verdict import TargetVerdict, Verdict
@@ -73,28 +72,3 @@ def shown(value: float | None, unit: str) -> str:
     if unit in ("1", "1/yr"):
         return f"{value * 100:.3g} %{unit[1:]}"
     return f"{value:,.0f} {unit}"
-
-
-def run_lines(results: Results) -> tuple[str, ...]:
-    """Return what stands beside the verdict of a run: the seed park, claims beside physics, and the base year."""
-    park, annual, last = results.park, results.annual, results.annual["year"].values[-1]
-    spread = park["emissions_range"]
-    low, high = (float(spread.sel(estimate=end)) for end in ("p5", "p95"))
-    needed, retired = (
-        float(annual[name].sum("province").sel(year=last)) for name in ("park_emissions", "ccer_retired")
-    )
-    solar, wind = (float(annual[f"park_{name}_capacity"].sel(year=2035)) for name in ("pv", "wind"))
-    closing = results.provenance["base_year"]["power_closing_factor"]
-    counted = (
-        "counted inside the national path"
-        if float(annual["includes_parks"].sel(technology="solar")) == 1
-        else "on top of the national path"
-    )
-    return (
-        f"seed park, one year: {float(park['emissions']):,.0f} t CO2e, {float(park['self_sufficiency']):z.0%} of load "
-        f"met on site (assumption range {low:,.0f} to {high:,.0f} t; synthetic weather)",
-        f"parks in 2035: {wind + solar:,.0f} GW of wind and PV, {counted}",
-        f"claims beside physics in {last}: parks emit {needed:,.0f} Mt CO2e by their own books and retire "
-        f"{retired:,.0f} Mt of credits; no national total moves by that",
-        f"base year: power and heat explained by generation and factors, times {closing:.3f}, meets the inventory",
-    )

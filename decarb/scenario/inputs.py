@@ -10,6 +10,7 @@ import xarray as xr
 
 from decarb.model import LAST_OBSERVED_YEAR
 from decarb.nation.sectors import BASE_YEAR, LAST_HISTORY_YEAR, SECTORS
+from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.park.dispatch import DESIGN, HOURS_PER_YEAR
 from decarb.park.load import PARTS
 from decarb.scenario.schema import LAST_YEAR, ParkSpec, Ranges, ScenarioSpec, Spec
@@ -21,6 +22,8 @@ YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 FIRM: Final = ("hydro", "nuclear", "bioenergy")
 VARIABLE: Final = ("wind", "solar")
 TECHNOLOGIES: Final = (*VARIABLE, *FIRM)
+FUELS: Final = {"coal": "bituminous_coal", "coke": "coke", "oil": "diesel", "gas": "natural_gas"}
+"""Fuel of the energy table -> the fuel whose guideline factor stands for it."""
 BURNING: Final = SECTORS[1:]
 SOURCES_OF_OTHER_GASES: Final = {"energy": "energy_industry"}  # the inventory's name -> the sector it stands in
 
@@ -130,7 +133,12 @@ def scalar(quantity: Quantity, unit: str) -> xr.DataArray:
 
 
 def _official_base(spec: ScenarioSpec) -> dict[str, xr.DataArray]:
-    index = table_array("history", "fossil_co2", "year").sel(year=slice(FIRST_YEAR, LAST_HISTORY_YEAR))
+    history = slice(FIRST_YEAR, LAST_HISTORY_YEAR)
+    index = table_array("history", "fossil_co2", "year").sel(year=history)
+    cement, other = (
+        table_array("history", f"{part}_co2", "year").sel(year=history) for part in ("cement", "other_industry")
+    )
+    process = cement + other
     return {
         "official_energy_co2": table_array("history", "official_energy_co2", year=BASE_YEAR),
         "official_process_co2": table_array("history", "official_process_co2", year=BASE_YEAR),
@@ -142,6 +150,7 @@ def _official_base(spec: ScenarioSpec) -> dict[str, xr.DataArray]:
         "gdp_share": table_array("provinces", "gdp_share", "province", year=2019),
         "tibet_intensity_ratio": _parameter("tibet_intensity_ratio"),
         "gross_index": stamp(index / index.sel(year=BASE_YEAR, drop=True), "1"),
+        "process_index": stamp(process / process.sel(year=BASE_YEAR, drop=True), "1"),
         "primary_energy": table_array("parameters", "primary_energy", year=BASE_YEAR),
         "coal_per_power": table_array("power", "coal_rate", year=LAST_HISTORY_YEAR),
         "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
@@ -170,12 +179,7 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     gdp = table_array("gdp", "real_gdp_index", "year").sel(year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR))
     level = table_array("gdp", "real_gdp", year=FIRST_YEAR)
     growth = _steps(_knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound))
-    energy = table_array("sectors", "fuel_energy", "sector", "fuel", year=2019).sum("fuel")
-    reported = table_array("sectors", "sector_co2", "sector", year=2019)
-    # A process burns no fuel; its electrified share is 0 and the factor only keeps the quotient finite.
-    factor = (
-        (reported / energy).reindex(sector=list(SECTORS)).fillna(float((reported / energy).sel(sector="manufacturing")))
-    )
+    factor = _fuel_factor()
     return {
         "gdp": stamp(gdp * level, "CNY_2020/yr"),
         "gdp_growth": growth,
@@ -184,7 +188,7 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "intensity_change": _by_sector(spec, "intensity_change", "1/yr", bound),
         "electrified_share_2060": _by_sector(spec, "electrified_share_2060", "1", bound),
         "electricity_per_fuel": _by_sector(spec, "electricity_per_fuel", "1", bound),
-        "fuel_factor": stamp(factor, "Mt CO2/EJ"),
+        "fuel_factor": factor,
         "electricity_intensity_change": _stated(
             spec.economy.electricity_intensity_change, "electricity_intensity_change", "1/yr", bound
         ),
@@ -192,6 +196,18 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
             sector="category"
         ),
     }
+
+
+def _fuel_factor() -> xr.DataArray:
+    """Return CO2 per fuel energy of each sector: its fuels of 2019, each at its guideline factor.
+
+    A process burns no fuel: it takes the factor of manufacturing, and its electrified share is 0.
+    """
+    energy = table_array("sectors", "fuel_energy", "sector", "fuel", year=2019)
+    of_fuel = table_array("emission_factors", "fuel_energy_factor", "fuel").sel(fuel=list(FUELS.values()))
+    factor = (energy.sel(fuel=list(FUELS)) * of_fuel.values).sum("fuel") / energy.sum("fuel")
+    everywhere = factor.reindex(sector=list(SECTORS)).fillna(factor.sel(sector="manufacturing", drop=True))
+    return stamp(everywhere, of_fuel.attrs["units"])
 
 
 def _co2_per_gdp_2005() -> xr.DataArray:
@@ -245,7 +261,7 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "fossil_factor": fossil,
         "fossil_factor_change": _stated(power.fossil_factor_change, "fossil_factor_change", "1/yr", bound),
         "thermal_minimum_share": _stated(power.thermal_minimum_share, "thermal_minimum_share", "1", bound),
-        "heat_supply": _parameter("heat_supply", bound).expand_dims(year=[LAST_HISTORY_YEAR]),
+        "heat_supply": table_array("parameters", "heat_supply", bound=bound, year=FIRST_YEAR).expand_dims(year=[LAST_HISTORY_YEAR]),
         "heat_supply_change": _stated(power.heat_supply_change, "heat_supply_change", "1/yr", bound),
         "heat_factor": table_array("emission_factors", "heat_factor"),
         "line_loss_rate": losses.isel(year=-1, drop=True),
@@ -254,11 +270,12 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
 
 def _zones_and_rollout(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     zone, rollout = spec.zones, spec.rollout
-    consumption = table_array("provinces", "electricity_consumption", "province", year=2024)
+    consumption = table_array("provinces", "electricity_consumption", "province", year=CONSUMPTION_YEAR)
     sectors = table_array("power", "electricity_consumption", "sector", year=2025)
     counts = table_array("zones", "provincial_zone_count", "province", year=2018)
     development = table_array("zones", "etdz_count", "province", year=2018)
     national = table_array("zones", "zone_count", level="national", year=2018)
+    no_credits = stamp(xr.DataArray([0.0], {"year": [LAST_HISTORY_YEAR]}, ("year",)), "Mt CO2e/yr")
     return {
         "provincial_consumption": consumption,
         "industry_electricity_share": stamp(sectors.sel(sector="secondary", drop=True) / sectors.sum("sector"), "1"),
@@ -277,7 +294,7 @@ def _zones_and_rollout(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArr
         "rollout_anchor_year": xr.DataArray(rollout.anchor_year, attrs={"units": "1"}),
         "rollout_growth": _stated(rollout.growth, "rollout_growth", "1/yr", bound),
         "rollout_ceiling": _stated(rollout.ceiling, "rollout_ceiling", "1", bound),
-        "ccer_issued": _line(None, _knots(spec.credits.issued, "ccer_issued", "Mt CO2e/yr", bound)),
+        "ccer_issued": _line(no_credits, _knots(spec.credits.issued, "ccer_issued", "Mt CO2e/yr", bound)),
     }
 
 
@@ -362,9 +379,9 @@ def _knots(stated: Mapping[int, Quantity] | None, name: str, unit: str, bound: B
     return stamp(xr.DataArray([stated[year].to(unit) for year in years], {"year": years}, ("year",)), unit)
 
 
-def _line(known: xr.DataArray | None, knots: xr.DataArray) -> xr.DataArray:
+def _line(known: xr.DataArray, knots: xr.DataArray) -> xr.DataArray:
     """Return a yearly series: what is known, then straight lines through the knots, flat after the last."""
-    points = knots if known is None else xr.concat([known, converted(knots, known.attrs["units"])], dim="year")
+    points = xr.concat([known, converted(knots, known.attrs["units"])], dim="year")
     values = np.interp(YEARS, points["year"].values, points.values)
     return stamp(xr.DataArray(values, {"year": YEARS}, ("year",)), points.attrs["units"])
 

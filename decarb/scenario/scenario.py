@@ -45,7 +45,12 @@ class Scenario:
     @property
     def digest(self) -> str:
         """A hash of everything the scenario states."""
-        return hashlib.sha256(json.dumps(self.document.data, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.stated, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def stated(self) -> Mapping[str, Any]:
+        """Everything the scenario states, with all it extends; what is not here takes its row of the tables."""
+        return self.document.data
 
     def replace(self, changes: Mapping[str, Any] | None = None, /, **sections: Any) -> Scenario:
         """Return a scenario with other values, checked like a file.

@@ -33,9 +33,9 @@ Evaluate = Callable[..., xr.Dataset]
 
 def scaled(inputs: xr.Dataset, factors: Mapping[str, float | xr.DataArray]) -> xr.Dataset:
     """The inputs with some of them times a factor, in their own units."""
-    return inputs.assign({
-        name: (inputs[name] * factor).assign_attrs(inputs[name].attrs) for name, factor in factors.items()
-    })
+    return inputs.assign(
+        {name: (inputs[name] * factor).assign_attrs(inputs[name].attrs) for name, factor in factors.items()}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +222,6 @@ def test_the_two_views_of_the_land_are_a_gigatonne_apart_and_never_joined(china_
 def test_what_parks_abate_stood_inside_their_zones(china: model.Evaluation) -> None:
     annual = china.annual
     before = annual["other_co2"] + annual["abated_in_zones"]
-    inside = (before * china.base["zone_share"] * annual["new_share"]).reindex_like(before)
+    inside = (before * china.base["zone_share"] * annual["operating_share"]).reindex_like(before)
     assert bool((annual["abated_in_zones"] <= inside.fillna(0.0) * (1 + 1e-12)).all())
     assert in_2060(annual, "abated_in_zones") > 0.0

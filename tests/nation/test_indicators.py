@@ -49,6 +49,6 @@ def test_without_fossil_fuel_all_is_non_fossil() -> None:
 
 def test_co2_per_gdp() -> None:
     # 11,619 Mt over 112 trillion yuan.
-    assert float(
-        indicators.co2_per_gdp(array(11619.0, "Mt CO2/yr"), array(112e12, "CNY_2020/yr"))
-    ) == pytest.approx(11619e6 / 112e12, rel=1e-12)
+    assert float(indicators.co2_per_gdp(array(11619.0, "Mt CO2/yr"), array(112e12, "CNY_2020/yr"))) == pytest.approx(
+        11619e6 / 112e12, rel=1e-12
+    )

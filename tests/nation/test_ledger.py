@@ -48,9 +48,11 @@ def test_parks_buy_what_they_do_not_generate() -> None:
         array([1.0, 0.1], ENERGY, province=["Hebei", "Tibet"]), array([0.3, 0.3], ENERGY, province=["Hebei", "Tibet"]),
         array([1.0, 2.0], "1", year=[2025, 2050]), array([100.0, 10.0], "zone", province=["Hebei", "Tibet"]),
         array([0.1, 0.5], "1", year=[2025, 2050]),
+        array([[0.0, 2.0], [0.0, 0.5]], ENERGY, province=["Hebei", "Tibet"], year=[2025, 2050]),
     )  # fmt: skip
-    # Hebei: (1 - 0.3) x 100 x 0.1 = 7, (2 - 0.3) x 100 x 0.5 = 85; Tibet generates more than it uses and buys nothing.
-    np.testing.assert_allclose(bought.transpose("province", "year"), [[7.0, 85.0], [0.0, 0.0]], rtol=1e-13)
+    # Hebei: (1 - 0.3) x 100 x 0.1 = 7, (2 - 0.3) x 100 x 0.5 + 2 = 87; Tibet generates more than it uses and buys
+    # only what replaces its fuel.
+    np.testing.assert_allclose(bought.transpose("province", "year"), [[7.0, 87.0], [0.0, 0.5]], rtol=1e-13)
 
 
 def test_a_park_answers_for_the_power_it_buys() -> None:

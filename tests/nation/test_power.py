@@ -65,11 +65,6 @@ def test_parks_are_counted_once(path: float, parks: float, included: float, expe
     assert float(power.capacity_with_parks(array(path, "GW"), array(parks, "GW"), array(included, "1"))) == expected
 
 
-def test_capacity_that_stood_at_the_start_is_not_new() -> None:
-    standing = array([1.0, 3.0, 7.5], "GW", year=[2024, 2025, 2026])
-    assert power.built_since(standing, 2025).values.tolist() == [0.0, 0.0, 4.5]
-
-
 def balance(demand: float, imports: float, nonfossil: float, least: float) -> xr.Dataset:
     return power.thermal_balance(
         array(demand, ENERGY), array(imports, ENERGY), array(nonfossil, ENERGY), array(least, "1")

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 
-from decarb.nation.rollout import adopted_zones, new_share, operating_share, share_at_year_end
+from decarb.nation.rollout import adopted_zones, operating_after, operating_share, share_at_year_end
 
 YEARS = np.arange(2020, 2061)
 COUNT = st.floats(0.1, 3000.0)
@@ -66,16 +66,14 @@ def test_a_zone_works_half_of_the_year_in_which_it_starts() -> None:
     assert share_at_year_end(adopted, array(20.0, "zone")).values.tolist() == pytest.approx([0.1, 0.2, 0.2, 0.5])
 
 
-def test_what_ran_before_the_start_year_is_not_new() -> None:
-    adopted = array([2.0, 4.0, 4.0, 10.0], "zone", year=[2024, 2025, 2026, 2027])
-    # 2026: nothing came; 2027: six zones for half of a year, 6 / 2 / 20.
-    assert new_share(adopted, array(20.0, "zone"), 2025).values.tolist() == pytest.approx([0.0, 0.0, 0.0, 0.15])
+def test_no_zone_operates_before_the_first_list() -> None:
+    listed = operating_after(array([2.0, 4.0, 4.5, 10.0], "zone", year=[2024, 2025, 2026, 2027]), 2025)
+    assert listed.values.tolist() == [0.0, 0.0, 4.5, 10.0]
 
 
 @settings(max_examples=30)
 @given(COUNT, GROWTH)
 def test_shares_lie_between_none_and_all(anchor: float, growth: float) -> None:
     adopted = curve(anchor, growth, zones=1000.0, ceiling=1.0)
-    for share in (operating_share(adopted, array(1000.0, "zone")), new_share(adopted, array(1000.0, "zone"), 2025)):
-        assert bool(((share >= 0) & (share <= 1)).all())
-    assert bool((new_share(adopted, array(1000.0, "zone"), 2025).sel(year=slice(None, 2025)) == 0).all())
+    share = operating_share(adopted, array(1000.0, "zone"))
+    assert bool(((share >= 0) & (share <= 1)).all())

@@ -48,10 +48,11 @@ def test_tibet_takes_its_share_of_gdp_and_the_others_share_the_rest() -> None:
 def test_history_follows_the_index_and_the_other_sectors_close_the_year() -> None:
     level = of_sectors(power_heat=50.0, manufacturing=30.0, process=20.0)
     index = array([1.0, 1.1], "1", year=[2021, 2022])
-    past = sectors.history(level, index, array([50.0, 60.0], CO2, year=[2021, 2022]))
-    # 2022: 100 x 1.1 = 110, less power 60 leaves 50, of which manufacturing has 30/50 and process 20/50.
+    process = array([1.0, 0.9], "1", year=[2021, 2022])
+    past = sectors.history(level, index, process, array([50.0, 60.0], CO2, year=[2021, 2022]))
+    # 2022: 100 x 1.1 = 110, less power 60 and process 20 x 0.9 = 18 leaves 32 for the fuel of manufacturing.
     got = past.sel(year=2022, sector=["power_heat", "manufacturing", "process"])
-    np.testing.assert_allclose(got, [60.0, 30.0, 20.0], rtol=1e-14)
+    np.testing.assert_allclose(got, [60.0, 32.0, 18.0], rtol=1e-14)
     np.testing.assert_allclose(past.sel(year=2021), level)
 
 

@@ -44,10 +44,10 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     },
     "ledger.electricity_bought_by_parks": {
         "load": "p", "own_use": "p", "load_growth": "y", "zone_count": "p", "operating_share": "y",
+        "for_fuel": "py",
     },
     "ledger.park_emissions": {"direct": "py", "bought": "py", "grid_factor": "y", "gwp_co2": ""},
     "power.average_factor": {"power_heat": "y", "heat": "y", "demand": "y"},
-    "power.built_since": {"capacity": "ty"},
     "power.capacity_with_parks": {"capacity": "ty", "parks": "ty", "includes_parks": "t"},
     "power.closed": {"explained": "y", "factor": ""},
     "power.closing_factor": {"inventory": "", "explained": ""},
@@ -65,11 +65,11 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     "power.variable_generation": {"capacity": "ty", "full_load_hours": "t"},
     "power.with_parks": {"path": "ty", "parks": "ty", "includes_parks": "t"},
     "rollout.adopted_zones": {"year": "y", "anchor": "", "anchor_year": "", "growth": "", "zones": "", "ceiling": ""},
-    "rollout.new_share": {"adopted": "y", "zones": ""},
+    "rollout.operating_after": {"curve": "y"},
     "rollout.operating_share": {"adopted": "y", "zones": ""},
     "rollout.share_at_year_end": {"adopted": "y", "zones": ""},
     "sectors.abated_in_zones": {
-        "emissions": "psy", "zone_share": "s", "new_share": "y", "covered_share": "p", "electrified_fuel_share": "",
+        "emissions": "psy", "zone_share": "s", "operating_share": "y", "covered_share": "p", "electrified_fuel_share": "",
     },
     "sectors.base_levels": {"official_energy": "", "official_process": "", "reported": "s"},
     "sectors.burnt": {"emissions": "sy", "replaced": "sy"},
@@ -77,7 +77,7 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     "sectors.electricity_for_fuel": {"avoided": "sy", "fuel_factor": "s", "electricity_per_fuel": "s"},
     "sectors.electrified": {"trend": "sy", "share": "sy"},
     "sectors.electrified_share": {"final": "s", "year": "y"},
-    "sectors.history": {"base_level": "s", "gross_index": "y", "power_heat": "y"},
+    "sectors.history": {"base_level": "s", "gross_index": "y", "process_index": "y", "power_heat": "y"},
     "sectors.joined": {"past": "sy", "future": "sy"},
     "sectors.provincial_shares": {"reported": "ps", "gdp_share": "p", "tibet_intensity_ratio": ""},
     "sectors.scaling": {"level": "s", "reported": "s"},
@@ -96,7 +96,7 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     "zones.zone_counts": {"provincial": "p", "development_zones": "p", "national_total": ""},
     "zones.zone_share": {"base_level": "s", "share_of_national_co2": "", "captive_share": ""},
 }  # fmt: skip
-SCALARS = {"start_year": 2025}
+SCALARS = {"start_year": 2025, "last_observed_year": 2025}
 YEARS = {"year", "anchor_year"}
 GROWING = {"adopted": 0.2, "load_growth": 20.0}  # zones start and do not all run; load exceeds own generation
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from decarb.analysis.run import Results
 from decarb.pathway.targets import TARGETS
-from decarb.report.terminal import base_year_table, missed, run_lines, shown, verdict_line, verdict_table
+from decarb.report.terminal import base_year_table, missed, shown, verdict_line, verdict_table
 
 
 def text_of(table: Table, width: int = 200) -> str:
@@ -79,18 +79,3 @@ def test_the_base_year_table_gives_levels_and_the_factors_that_reach_them(result
             f"{float(row['scaling_of_national_table']):.3f}",
             f"{float(row['scaling_of_provincial_table']):.3f}",
         ]
-
-
-def test_a_run_tells_park_claims_and_closing_factor(results: Results) -> None:
-    park, _, claims, base = run_lines(results)
-    low, high = (float(results.park["emissions_range"].sel(estimate=end)) for end in ("p5", "p95"))
-    assert f"{float(results.park['emissions']):,.0f} t CO2e" in park
-    assert f"assumption range {low:,.0f} to {high:,.0f} t" in park and "synthetic weather" in park
-    retired = float(results.annual["ccer_retired"].sel(year=2060).sum())
-    assert f"{retired:,.0f} Mt of credits; no national total moves by that" in claims
-    assert f"{float(results.base['power_closing_factor']):.3f}" in base
-
-
-def test_a_park_that_makes_nothing_itself_meets_0_per_cent_and_not_minus_0(results: Results) -> None:
-    bare = replace(results, park=results.park.assign(self_sufficiency=-1e-17))
-    assert " 0% of load" in run_lines(bare)[0]

@@ -1,0 +1,37 @@
+"""A run keeps what it was asked, what it used, and what the same scenario without parks would have been."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from decarb import api
+from decarb.analysis.run import Results, judge, summed
+from decarb.errors import DecarbError
+
+
+def test_what_a_scenario_states_stands_in_its_provenance(results: Results) -> None:
+    changed = api.run(api.load_scenario("china-2060", ["rollout.growth=20 %/yr"]))
+    assert changed.provenance["stated"]["rollout"]["growth"] == "20 %/yr"
+    assert changed.provenance["scenario_sha256"] != results.provenance["scenario_sha256"]
+
+
+def test_the_scenario_without_parks_is_the_same_until_parks_operate(results: Results) -> None:
+    change = summed(results.annual["gross_co2"]) - results.annual["gross_co2_without_parks"]
+    assert float(np.abs(change.sel(year=slice(None, 2025))).max()) < 1e-9
+    assert float(np.abs(change.sel(year=2040))) > 1e-3
+
+
+def test_the_verdict_is_that_of_the_annual_series(results: Results) -> None:
+    assert judge(results.annual).to_dict() == results.verdict.to_dict()
+
+
+def test_each_variable_with_a_dictionary_row_carries_both_labels(results: Results) -> None:
+    for name in ("gross_co2", "net_ghg", "claimed_net_emissions", "gross_co2_without_parks", "park_generation"):
+        assert {"units", "long_name", "long_name_zh"} <= set(results.annual[name].attrs)
+
+
+def test_a_broken_law_gives_no_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("decarb.nation.ledger.credits_retired", lambda needed, issued: needed * 2.0 + 1e3)
+    with pytest.raises(DecarbError):
+        api.run("china-2060")
