@@ -20,6 +20,7 @@ from scipy.signal import lfilter
 from scipy.stats import beta, norm, weibull_min
 
 from decarb.errors import DecarbError
+from decarb.park.dispatch import HOURS_PER_YEAR
 from decarb.units import stamp, strip
 
 CLOCK: Final = "Etc/GMT-8"  # UTC+8, the one clock of mainland China
@@ -149,7 +150,7 @@ def _wind(stated_hours: float, speed_ratio: np.ndarray, draws: np.random.Generat
     relative /= relative.mean()
 
     def excess(mean_speed: float) -> float:
-        return float(power_curve(mean_speed * relative).mean() * 8760.0 - stated_hours)
+        return float(power_curve(mean_speed * relative).mean() * HOURS_PER_YEAR - stated_hours)
 
     if not excess(SPEED_BRACKET[0]) <= 0.0 <= excess(SPEED_BRACKET[1]):
         raise DecarbError(f"wind: no mean wind speed gives {stated_hours:g} h/yr; state up to about 5000 h/yr")
@@ -162,10 +163,10 @@ def _pv(stated_hours: float, clear: np.ndarray, draws: np.random.Generator) -> t
     days = clear.size // 24
     clearness = beta.ppf(norm.cdf(_persistent(draws, days, CLEARNESS_PERSISTENCE)), *CLEARNESS_SHAPE)
     cloudy = clear * np.repeat(clearness, 24)
-    before = float(cloudy.mean() * 8760.0)
+    before = float(cloudy.mean() * HOURS_PER_YEAR)
 
     def excess(scale: float) -> float:
-        return float(np.minimum(cloudy * scale, 1.0).mean() * 8760.0 - stated_hours)
+        return float(np.minimum(cloudy * scale, 1.0).mean() * HOURS_PER_YEAR - stated_hours)
 
     if not excess(0.0) <= 0.0 <= excess(PV_SCALE_LIMIT):
         raise DecarbError(f"pv: no sky gives {stated_hours:g} h/yr here; the synthetic one gives {before:.0f} h/yr")

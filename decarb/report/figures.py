@@ -8,7 +8,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from decarb.nation.sectors import LAST_HISTORY_YEAR
 from decarb.nation.totals import national
+from decarb.pathway.targets import TARGETS
 from decarb.pathway.verdict import Verdict
 from decarb.report.terminal import verdict_line
 from decarb.units import strip
@@ -20,9 +22,10 @@ LINES: Final = {
     "net_co2": ("#0072B2", "--"),
     "net_ghg": ("#D55E00", "-."),
 }
-BAND: Final = (0.08, 0.10)  # of yearly reduction, said of the years after 2030
-BAND_YEARS: Final = (2030, 2060)
-HISTORY_ENDS: Final = 2023
+PEAK, FALL, NEUTRAL, RATE = (
+    next(item for item in TARGETS if item.id == name)
+    for name in ("peak-2030", "ndc-2035", "neutral-2060-co2", "rate-2030-2060")
+)
 
 
 def pathway_figure(annual: xr.Dataset, verdict: Verdict) -> Figure:
@@ -43,7 +46,7 @@ def pathway_figure(annual: xr.Dataset, verdict: Verdict) -> Figure:
         axes.plot(series["year"], series, dashes, color=colour, lw=2, label=f"{label(name)} [{unit}]")
     _draw_band(axes, gross)
     _draw_targets(axes, annual)
-    axes.axvspan(float(gross["year"].min()), HISTORY_ENDS, color="0.93", lw=0)
+    axes.axvspan(float(gross["year"].min()), LAST_HISTORY_YEAR, color="0.93", lw=0)
     axes.axhline(0.0, color="0.3", lw=0.8)
     axes.annotate("history", (0.0, 1.0), xycoords="axes fraction", xytext=(4, -12), textcoords="offset points",
                   color="0.35")  # fmt: skip
@@ -55,22 +58,24 @@ def pathway_figure(annual: xr.Dataset, verdict: Verdict) -> Figure:
 
 
 def _draw_band(axes: Axes, gross: xr.DataArray) -> None:
-    first, last = BAND_YEARS
-    years = gross["year"].sel(year=slice(first, last))
-    slow, fast = (float(gross.sel(year=first)) * (1.0 - rate) ** (years - first) for rate in BAND)
-    axes.fill_between(years, fast, slow, color="#009E73", alpha=0.3, lw=0,
-                      label=f"Gross CO2 at {BAND[0]:.0%} to {BAND[1]:.0%} a year after {first}")  # fmt: skip
+    first, low, high = RATE.first_year, RATE.threshold, RATE.band_top or RATE.threshold
+    years = gross["year"].sel(year=slice(first, RATE.year))
+    slow, fast = (float(gross.sel(year=first)) * (1.0 - rate) ** (years - first) for rate in (low, high))
+    said = f"Gross CO2 at {low:.0%} to {high:.0%} a year after {first}"
+    axes.fill_between(years, fast, slow, color="#009E73", alpha=0.3, lw=0, label=said)
 
 
 def _draw_targets(axes: Axes, annual: xr.Dataset) -> None:
-    """Mark where each target looks: the peak year, the 2035 ceiling, and zero in 2060."""
-    axes.axvline(2030, color="0.6", lw=0.8, ls=":")
-    axes.annotate("peak by 2030", (2030, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -12),
+    """Mark where each target looks: the peak year, the ceiling of net GHG, and zero at the end."""
+    axes.axvline(PEAK.year, color="0.6", lw=0.8, ls=":")
+    axes.annotate(f"peak by {PEAK.year}", (PEAK.year, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -12),
                   textcoords="offset points", color="0.35")  # fmt: skip
-    ghg = strip(national(annual["net_ghg"]), "Gt CO2e/yr")
-    ceiling = 0.93 * float(ghg.sel(year=slice(None, 2035)).max())
-    axes.plot(2035, ceiling, "v", color=LINES["net_ghg"][0], ms=9, label="Net GHG in 2035: at most 93 % of its maximum")
-    axes.plot(2060, 0.0, "o", mfc="white", mec="black", ms=9, clip_on=False, label="Neutral by 2060: at or below zero")
+    ghg, share = strip(national(annual["net_ghg"]), "Gt CO2e/yr"), 1.0 - FALL.threshold
+    ceiling = share * float(ghg.sel(year=slice(None, FALL.year)).max())
+    axes.plot(FALL.year, ceiling, "v", color=LINES["net_ghg"][0], ms=9,
+              label=f"Net GHG in {FALL.year}: at most {share:.0%} of its maximum")  # fmt: skip
+    axes.plot(NEUTRAL.year, 0.0, "o", mfc="white", mec="black", ms=9, clip_on=False,
+              label=f"Neutral by {NEUTRAL.year}: at or below zero")  # fmt: skip
 
 
 def _title(annual: xr.Dataset, verdict: Verdict) -> str:
