@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXIT_BAD_INPUT: Final = 1
 EXIT_BAD_CALL: Final = 2
 EXIT_TARGET_MISSED: Final = 3
+SCENARIO_FILES: Final = (".yaml", ".yml")
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -66,7 +67,10 @@ def validate(
 def run(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
     settings: Setting = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write; must not exist. Default: results/NAME")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="New folder to write. Default: results/NAME of the file, replaced if a run is in it"),
+    ] = None,
 ) -> None:
     """Run a scenario from its park to the verdict on the nation's pathway, and write its results."""
     from decarb.analysis.run import run as run_scenario
@@ -74,12 +78,12 @@ def run(
     from decarb.scenario.scenario import load_scenario
 
     loaded = load_scenario(_path_or_name(scenario), settings or [])
-    folder = out or Path("results") / loaded.name
+    folder = out or Path("results") / loaded.document.path.stem
     check_free(folder, replace=out is None)
     with _working(f"running {loaded.name}"):
         results = run_scenario(loaded)
         write_results(results, folder, replace=out is None)
-    _say_run(results, folder)
+    _say_run(results, folder, settings or [])
 
 
 @app.command()
@@ -126,6 +130,8 @@ def _verdict_of(
     from decarb.report.folder import read_annual
     from decarb.scenario.scenario import load_scenario
 
+    if path.is_file() and path.suffix.lower() not in SCENARIO_FILES:
+        raise CallError(f"{pathway} is no scenario, results folder or CSV file; name one of them")
     if path.is_dir():
         return judge(read_annual(path))
     loaded = load_scenario(_path_or_name(pathway))
@@ -137,12 +143,13 @@ def _path_or_name(text: str) -> str | Path:
     return Path(text) if "/" in text or "\\" in text or Path(text).suffix else text
 
 
-def _say_run(results: Results, folder: Path) -> None:
+def _say_run(results: Results, folder: Path, settings: list[str]) -> None:
     from decarb.report.findings import findings
     from decarb.report.terminal import base_year_table, verdict_line, verdict_table
 
     _print(base_year_table(results.base))
-    _print(verdict_table(results.verdict, str(results.provenance["scenario"])))
+    changed = f", changed: {' '.join(settings)}" if settings else ""
+    _print(verdict_table(results.verdict, f"{results.provenance['scenario']}{changed}"))
     for line in (*findings(results), verdict_line(results.verdict), f"written to {folder}"):
         typer.echo(line)
 

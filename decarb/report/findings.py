@@ -11,6 +11,7 @@ from decarb.pathway.targets import TARGETS
 from decarb.tables import table_value
 
 TARGET_YEAR: Final = 2035  # of the 3,600 GW, beside the last year
+RATE: Final = next(item for item in TARGETS if item.id == "rate-2030-2060")
 SEED_PARK: Final = "yizhuang"  # whose published figures stand beside the model's
 MODES: Final = {"scale": "scaled to each zone", "clone": "copied as it is"}
 
@@ -23,6 +24,7 @@ def findings(results: Results) -> tuple[str, ...]:
         _effect(results.annual),
         _capacity(results.annual),
         _claims(results.annual),
+        _residual(results.annual),
         *_gaps(results),
     )
 
@@ -84,7 +86,22 @@ def _claims(annual: xr.Dataset) -> str:
     )
     return (
         f"claims beside physics in {last}: parks emit {emitted:,.0f} Mt CO2e by their own books and retire "
-        f"{retired:,.0f} Mt of credits; the nation's net CO2 is {net:,.0f} Mt with or without them"
+        f"{retired:,.0f} Mt of credits, so they claim {emitted - retired:,.0f} Mt; the nation's net CO2 is "
+        f"{net:,.0f} Mt with or without the credits"
+    )
+
+
+def _residual(annual: xr.Dataset) -> str:
+    """Return what is left in the last year and who takes it; a rate never reaches zero."""
+    first, last = RATE.first_year, RATE.year
+    gross, net = (summed(annual[name]) for name in ("gross_co2", "net_co2"))
+    left, land = float(gross.sel(year=last)), -float(annual["land_co2_path"].sel(year=last))
+    low, high = ((1.0 - rate) ** (last - first) for rate in (RATE.band_top or RATE.threshold, RATE.threshold))
+    removed, stays = float(annual["removed_co2"].sel(year=last)), float(net.sel(year=last))
+    return (
+        f"left in {last}: {left:,.0f} Mt gross CO2, {left / float(gross.sel(year=first)):.1%} of {first} (the 8-10 % "
+        f"band leaves {high:.1%} to {low:.1%}, never zero); land takes {land:,.0f} Mt, stored biomass and air CO2 "
+        f"{removed:,.0f} Mt; {stays:,.0f} Mt net CO2 stays"
     )
 
 

@@ -16,13 +16,18 @@ STYLES: Final = {"pass": "green", "fail": "red", "undefined": "yellow"}
 
 
 def verdict_table(verdict: Verdict, title: str) -> Table:
-    """Return each target with the number that decides it, its threshold, the verdict and its reason."""
+    """Return each target with the number that decides it, its threshold, the verdict and its reason.
+
+    What is only shown beside the targets comes last, its verdict in brackets.
+    """
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     for heading in ("Target", "Total", "Number", "Threshold", "Verdict", "Why"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("Number", "Threshold") else "left")
-    for item in verdict.verdicts:
+    counted = _counted(verdict)
+    for item in sorted(verdict.verdicts, key=lambda each: each not in counted):
+        said = item.verdict if item in counted else f"({item.verdict})"
         cells = (item.target, item.total, shown(item.value, item.unit), shown(item.threshold, item.unit))
-        table.add_row(*map(Text, cells), Text(item.verdict, STYLES[item.verdict]), Text(item.reason))
+        table.add_row(*map(Text, cells), Text(said, STYLES[item.verdict]), Text(item.reason))
     return table
 
 
@@ -44,7 +49,8 @@ def verdict_line(verdict: Verdict) -> str:
     """Return how many targets are met, missed and undefined; what is only shown beside them is not counted."""
     words = {"pass": "met", "fail": "missed", "undefined": "not judged"}
     counts = [(sum(item.verdict == key for item in _counted(verdict)), word) for key, word in words.items()]
-    return ", ".join(f"{number} {word}" for number, word in counts)
+    beside = len(verdict.verdicts) - len(_counted(verdict))
+    return ", ".join(f"{number} {word}" for number, word in counts) + (f", {beside} shown beside" if beside else "")
 
 
 def missed(verdict: Verdict) -> tuple[TargetVerdict, ...]:

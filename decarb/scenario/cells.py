@@ -25,6 +25,13 @@ _NOT_CSV = (
     (b"PK\x03\x04", "is a workbook or a zip file", "save the sheet as CSV (UTF-8)"),
 )
 
+MAGIC = {
+    b"PK": "an Excel or zip file",
+    b"\x89PNG": "a picture",
+    b"\x89HDF": "a netCDF file",
+    b"\xd0\xcf": "an old Excel file",
+}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -149,6 +156,9 @@ def _text(path: Path) -> str:
 
 
 def _looks_like(data: bytes) -> str:
+    for start, kind in MAGIC.items():
+        if data.startswith(start):
+            return f" (it looks like {kind})"
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:

@@ -234,6 +234,7 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     variable = {"wind": power.wind, "solar": power.solar}
     firm = {"hydro": power.hydro, "nuclear": power.nuclear, "bioenergy": power.bioenergy}
     losses = table_array("power", "line_loss_rate", "year")
+    heat = table_array("parameters", "heat_supply", bound=bound, year=FIRST_YEAR)
     hours = {name: stated.full_load_hours for name, stated in variable.items()}
     included = {name: None if stated.includes_parks is None else Quantity(float(stated.includes_parks), "1")
                 for name, stated in variable.items()}  # fmt: skip
@@ -261,7 +262,7 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "fossil_factor": fossil,
         "fossil_factor_change": _stated(power.fossil_factor_change, "fossil_factor_change", "1/yr", bound),
         "thermal_minimum_share": _stated(power.thermal_minimum_share, "thermal_minimum_share", "1", bound),
-        "heat_supply": table_array("parameters", "heat_supply", bound=bound, year=FIRST_YEAR).expand_dims(year=[LAST_HISTORY_YEAR]),
+        "heat_supply": heat.expand_dims(year=[LAST_HISTORY_YEAR]),  # held from 2020 to the end of history
         "heat_supply_change": _stated(power.heat_supply_change, "heat_supply_change", "1/yr", bound),
         "heat_factor": table_array("emission_factors", "heat_factor"),
         "line_loss_rate": losses.isel(year=-1, drop=True),

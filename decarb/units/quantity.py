@@ -111,6 +111,11 @@ def _written(value: float, unit: str) -> str:
     return _plain_number(value) if unit == "1" else f"{_plain_number(value)} {unit}"
 
 
+def _advised(unit: str) -> str:
+    """The unit as people write it: a rate in per cent."""
+    return f"%{unit[1:]}" if unit.startswith("1/") else unit
+
+
 def _shown(text: str) -> str:
     """The text for a message: short, and with what cannot be seen made visible."""
     cut = text if len(text) <= 40 else f"{text[:30]}..."
@@ -245,7 +250,10 @@ def read_quantity(text: object, unit: str, *, where: str = "", key: str = "") ->
     try:
         quantity = parse_quantity(text, unit)
         if expected and quantity.unit == "1":
-            raise UnitError(f'{quantity} has no unit; write "{_written(quantity.value, unit)}"')
+            written = f'"{_written(quantity.value, _advised(unit))}"'
+            if unit.startswith("1/"):
+                written += f' or "{_written(quantity.value * 100, _advised(unit))}"'
+            raise UnitError(f"{quantity} has no unit; write {written}")
         if canonical(unit) == "%" and quantity.unit == "1" and isinstance(text, (str, Real)):
             per_cent = _written(quantity.value * 100, unit)
             raise UnitError(f'{quantity} may be a share or per cent; write "{quantity} %" or "{per_cent}"')
@@ -263,4 +271,4 @@ def _wrong_dimension(quantity: Quantity, unit: str) -> str:
     found = f'"{quantity}" is {said}, expected {meant}'
     if "CO2e" in meant and "CO2e" not in said:
         return f'{found}; write CO2e, which a gas becomes by convert(..., gwp="AR5")'
-    return f'{found}; write it in "{unit}"'
+    return f'{found}; write it in "{_advised(unit)}"'

@@ -69,7 +69,8 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     "rollout.operating_share": {"adopted": "y", "zones": ""},
     "rollout.share_at_year_end": {"adopted": "y", "zones": ""},
     "sectors.abated_in_zones": {
-        "emissions": "psy", "zone_share": "s", "operating_share": "y", "covered_share": "p", "electrified_fuel_share": "",
+        "emissions": "psy", "zone_share": "s", "operating_share": "y", "covered_share": "p",
+        "electrified_fuel_share": "",
     },
     "sectors.base_levels": {"official_energy": "", "official_process": "", "reported": "s"},
     "sectors.burnt": {"emissions": "sy", "replaced": "sy"},

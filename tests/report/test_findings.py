@@ -62,7 +62,10 @@ def test_claims_and_physics_stand_in_one_line_and_are_not_added(results: Results
     said = line(results, "claims beside physics")
     net = float(summed(results.annual["net_co2"]).sel(year=2060))
     retired = float(summed(results.annual["ccer_retired"]).sel(year=2060))
-    assert f"retire {retired:,.0f} Mt of credits" in said and f"net CO2 is {net:,.0f} Mt with or without" in said
+    assert (
+        f"retire {retired:,.0f} Mt of credits, so they claim" in said
+        and f"net CO2 is {net:,.0f} Mt with or without the credits" in said
+    )
 
 
 @pytest.mark.parametrize(("included", "words"), [(True, "inside the national path"), (False, "on top of")])
@@ -75,3 +78,10 @@ def test_gaps_between_model_and_reports_are_printed(results: Results) -> None:
     share = float(results.annual["nonfossil_share"].sel(year=2025))
     assert f"{share:.1%} against 21%" in line(results, "model against reported")
     assert f"{float(results.base['power_closing_factor']):.3f}" in line(results, "base year")
+
+
+def test_what_is_left_and_who_takes_it_add_up(results: Results) -> None:
+    said = line(results, "left in 2060")
+    gross, net = (float(summed(results.annual[name]).sel(year=2060)) for name in ("gross_co2", "net_co2"))
+    assert f"{gross:,.0f} Mt gross CO2" in said and f"{net:,.0f} Mt net CO2 stays" in said
+    assert "leaves 8.2% to 4.2%, never zero" in said  # 0.92^30 = 0.0820, 0.90^30 = 0.0424

@@ -27,7 +27,8 @@ def test_each_target_has_its_line_with_number_threshold_and_word(results: Result
     assert said[0].strip() == "china-2060"
     for item in results.verdict.verdicts:
         (line,) = [line for line in said if line.split()[:1] == [item.target]]
-        assert f" {item.verdict} " in line
+        beside = item.target in {target.id for target in TARGETS if target.beside}
+        assert (f" ({item.verdict}) " if beside else f" {item.verdict} ") in line
         assert shown(item.value, item.unit) in line and shown(item.threshold, item.unit) in line
 
 
@@ -52,7 +53,7 @@ def test_the_count_agrees_with_what_is_missed(results: Results, words: list[str]
     beside = {target.id for target in TARGETS if target.beside}
     counted = [item.verdict for item in verdicts if item.target not in beside]
     met, fails, unjudged = (counted.count(word) for word in ("pass", "fail", "undefined"))
-    assert verdict_line(verdict) == f"{met} met, {fails} missed, {unjudged} not judged"
+    assert verdict_line(verdict) == f"{met} met, {fails} missed, {unjudged} not judged, {len(beside)} shown beside"
     assert len(missed(verdict)) == fails
     assert not {item.target for item in missed(verdict)} & beside
 
