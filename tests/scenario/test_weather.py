@@ -1,0 +1,151 @@
+"""The user's weather: every file kind lands on the model's hours, and what cannot be used is named and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pvlib
+import pytest
+import xarray as xr
+
+from decarb.errors import CallError, InputError, UnitError
+from decarb.park.resource import hours_of_year
+from decarb.scenario.weather import read_weather
+
+REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "cf_hourly_2020.nc"
+TMY3 = Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
+
+
+def series(year: int = 2021, hours: int = 8760, start: str = "01-01") -> xr.DataArray:
+    """Make a year in which each hour has its own value."""
+    time = pd.date_range(f"{year}-{start}", periods=hours, freq="h")
+    return xr.DataArray(np.linspace(0.0, 0.8, hours), {"time": time}, "time", attrs={"units": "1"})
+
+
+def netcdf(folder: Path, clock: str | None = "UTC+8", **variables: xr.DataArray) -> Path:
+    path = folder / "mine.nc"
+    xr.Dataset(variables, attrs={} if clock is None else {"clock": clock}).to_netcdf(path, engine="h5netcdf")
+    return path
+
+
+def csv(folder: Path, header: str = "time [UTC+8],wind", change: Callable[[list[str]], object] | None = None,
+        year: int = 2021) -> Path:  # fmt: skip
+    columns = header.count(",")
+    hours = pd.date_range(f"{year}", f"{year + 1}", freq="h")[:-1]
+    lines = [f"{at:%Y-%m-%d %H:%M}" + ",0.25" * columns for at in hours]
+    if change is not None:
+        change(lines)
+    path = folder / "park.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def refusal(path: Path, **options: object) -> str:
+    with pytest.raises(InputError) as caught:
+        read_weather(path, **options)
+    assert all(str(problem).startswith(str(path)) for problem in caught.value.problems)
+    return str(caught.value)
+
+
+def test_a_leap_year_loses_its_leap_day_and_nothing_else(tmp_path: Path) -> None:
+    leap = series(2020, 8784)
+    read = read_weather(netcdf(tmp_path, wind=leap))
+    kept = leap.where(~((leap["time"].dt.month == 2) & (leap["time"].dt.day == 29)), drop=True)
+    np.testing.assert_array_equal(read["capacity_factor"].squeeze(), kept)
+    assert read.indexes["time"].equals(hours_of_year())
+    assert read.attrs["notes"] == "the leap day (24 hours) was left out"
+    assert read_weather(netcdf(tmp_path, wind=series())).attrs["notes"] == ""
+
+
+@pytest.mark.parametrize(("clock", "moved"), [("UTC", 8), ("UTC+8", 0), ("UTC+08:00", 0), ("UTC-5", 13), ("UTC+9", -1)])
+def test_a_clock_is_turned_to_ours_and_no_energy_is_lost(tmp_path: Path, clock: str, moved: int) -> None:
+    own = series()
+    read = read_weather(netcdf(tmp_path, clock, wind=own))
+    np.testing.assert_array_equal(read["capacity_factor"].squeeze(), np.roll(own, moved))
+    assert read["full_load_hours"].item() == pytest.approx(float(own.mean()) * 8760.0, rel=1e-12)
+    assert ("turned" in read.attrs["notes"]) == (moved != 0)
+
+
+def test_noon_in_greenwich_is_eight_in_the_evening_here(tmp_path: Path) -> None:
+    noon = series().copy(data=(series()["time"].dt.hour == 12).astype(float))
+    read = read_weather(netcdf(tmp_path, "UTC", pv=noon))["capacity_factor"].squeeze()
+    assert set(read["time"].dt.hour.values[read.values == 1.0]) == {20}
+
+
+def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
+    own = series(2020, 8784)
+    mixed = own.isel(time=np.random.default_rng(1).permutation(8784))
+    xr.testing.assert_identical(read_weather(netcdf(tmp_path, wind=own)), read_weather(netcdf(tmp_path, wind=mixed)))
+
+
+def test_one_place_can_be_chosen_and_a_wrong_one_gets_advice(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],Beijing wind,Hebei wind")
+    assert list(read_weather(path, place="Hebei")["province"].values) == ["Hebei"]
+    assert 'province: "Bejing" is not there; did you mean "Beijing"?' in refusal(path, place="Bejing")
+
+
+def test_every_series_with_a_fault_is_named_at_once(tmp_path: Path) -> None:
+    names = xr.IndexVariable("province", ["Anhui", "Beijing", "Hebei"])
+    wrong = xr.concat([series() + 1.0, series(), series() - 1.0], dim=names)
+    lines = refusal(netcdf(tmp_path, wind=wrong)).splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["Anhui wind", "Hebei wind"]
+
+
+def test_a_clock_must_be_said_by_the_file_or_the_caller(tmp_path: Path) -> None:
+    path = netcdf(tmp_path, None, wind=series())
+    assert 'the file does not say by which clock its hours run; say it with clock="UTC+8"' in refusal(path)
+    assert '"China" is no clock' in refusal(path, clock="China")
+    assert read_weather(path, clock="UTC")["capacity_factor"].squeeze()[8] == series()[0]
+    said = netcdf(tmp_path, "UTC", wind=series())
+    assert read_weather(said, clock="UTC+8")["capacity_factor"].squeeze()[0] == series()[0]
+
+
+def test_arguments_that_a_file_cannot_use_are_refused(tmp_path: Path) -> None:
+    for path, options in (
+        (netcdf(tmp_path, wind=series()), {"technology": "wind"}),
+        (csv(tmp_path), {"technology": "hydro"}),
+        (TMY3, {"clock": "UTC"}),
+    ):
+        with pytest.raises(CallError):
+            read_weather(path, **options)
+
+
+def test_yields_before_and_after_stand_beside_the_series(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],Beijing wind,Hebei wind,Beijing pv,Hebei pv")
+    stated = xr.DataArray([1095.0, 4380.0], {"province": ["Hebei", "Beijing"]}, "province", attrs={"units": "h/yr"})
+    read = read_weather(path, full_load_hours={"wind": stated})
+    assert (read["full_load_hours_unscaled"] == 2190.0).all()
+    np.testing.assert_allclose(read["full_load_hours"].transpose("technology", "province"),
+                               [[4380.0, 1095.0], [2190.0, 2190.0]], rtol=1e-12)  # fmt: skip
+    np.testing.assert_allclose(read["correction"].transpose("technology", "province"), [[2.0, 0.5], [1.0, 1.0]])
+    assert {name: array.attrs["units"] for name, array in read.items()} == {
+        "capacity_factor": "1", "full_load_hours_unscaled": "h/yr", "full_load_hours": "h/yr", "correction": "1"
+    }  # fmt: skip
+
+
+def test_stated_yields_that_fit_nothing_are_refused(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],Beijing wind,Hebei wind")
+    assert 'the file has no "wnd"; did you mean "wind"?' in refusal(path, full_load_hours={"wnd": "1000 h/yr"})
+    lacking = xr.DataArray([1095.0], {"province": ["Hebei"]}, "province", attrs={"units": "h/yr"})
+    assert "wind: no yield is stated for Beijing" in refusal(path, full_load_hours={"wind": lacking})
+    said = refusal(path, full_load_hours={"wind": "8000 h/yr"})
+    assert "Beijing wind: 2,190 h/yr cannot be made 8,000 h/yr" in said
+    with pytest.raises(UnitError, match="full_load_hours"):
+        read_weather(path, full_load_hours={"wind": 1000.0})
+
+
+@pytest.mark.skipif(not REFERENCE.is_file(), reason="the reference file lies beside some checkouts only")
+def test_a_real_year_of_31_provinces_is_read_and_its_low_wind_is_not_hidden() -> None:
+    read = read_weather(REFERENCE)
+    assert read["capacity_factor"].sizes == {"technology": 2, "province": 31, "time": 8760}
+    assert "leap day" in read.attrs["notes"]
+    before = read["full_load_hours_unscaled"].sel(province="Sichuan")
+    assert before.sel(technology="wind").item() == pytest.approx(530.0, abs=5.0)
+    daily = read["capacity_factor"].sel(technology="pv", province="Beijing").groupby("time.hour").mean()
+    assert daily.values.argmax() in (12, 13)
+    assert "Sichuan wind: 530 h/yr cannot be made 2,040 h/yr" in refusal(
+        REFERENCE, full_load_hours={"wind": "2040 h/yr"}
+    )
