@@ -57,12 +57,10 @@ def _swap(new: Path, folder: Path) -> None:
     try:
         os.replace(folder, aside)
         os.replace(new, folder)
-    except BaseException:
-        if aside.exists():
+    finally:
+        if aside.exists() and not folder.exists():
             os.replace(aside, folder)
-        old.rmdir()
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def check_free(folder: Path, *, replace: bool) -> None:
