@@ -59,6 +59,11 @@ def demand(
     return trend + for_fuel + for_fuel_in_zones + store_losses - saved_losses
 
 
+def _counted_once(path: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataArray) -> xr.DataArray:
+    """Return the national path with the parks: inside it as far as it reaches, or on top of it."""
+    return includes_parks * np.maximum(path, parks) + (1.0 - includes_parks) * (path + parks)
+
+
 @declare_units("TWh/yr", path="TWh/yr", parks="TWh/yr", includes_parks="1")
 def with_parks(path: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataArray) -> xr.DataArray:
     """Return non-fossil generation by technology with the parks' own, counted once.
@@ -73,7 +78,7 @@ def with_parks(path: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataA
         1: the path counts park plants, as national statistics do, and only what exceeds it is new; 0: they come on
         top.
     """
-    return includes_parks * np.maximum(path, parks) + (1.0 - includes_parks) * (path + parks)
+    return _counted_once(path, parks, includes_parks)
 
 
 @declare_units(
@@ -162,7 +167,7 @@ def capacity_with_parks(capacity: xr.DataArray, parks: xr.DataArray, includes_pa
     includes_parks : xr.DataArray, [1], (technology)
         As for `with_parks`.
     """
-    return includes_parks * np.maximum(capacity, parks) + (1.0 - includes_parks) * (capacity + parks)
+    return _counted_once(capacity, parks, includes_parks)
 
 
 @declare_units("TWh/yr", generation="TWh/yr", curtailment="TWh/yr")

@@ -10,6 +10,7 @@ import pandas as pd
 import pvlib
 import pytest
 import xarray as xr
+from weather_samples import csv, refusal, series
 
 from decarb.errors import InputError
 from decarb.park.photovoltaic import plane_irradiance
@@ -18,24 +19,6 @@ from decarb.scenario.weather import read_weather
 
 TMY3 = Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
 HERE = Path("mine.nc")
-
-
-def series(year: int = 2021, hours: int = 8760, start: str = "01-01") -> xr.DataArray:
-    """Make a year in which each hour has its own value."""
-    time = pd.date_range(f"{year}-{start}", periods=hours, freq="h")
-    return xr.DataArray(np.linspace(0.0, 0.8, hours), {"time": time}, "time", attrs={"units": "1"})
-
-
-def csv(folder: Path, header: str = "time [UTC+8],wind", change: Callable[[list[str]], object] | None = None,
-        year: int = 2021) -> Path:  # fmt: skip
-    columns = header.count(",")
-    hours = pd.date_range(f"{year}", f"{year + 1}", freq="h")[:-1]
-    lines = [f"{at:%Y-%m-%d %H:%M}" + ",0.25" * columns for at in hours]
-    if change is not None:
-        change(lines)
-    path = folder / "park.csv"
-    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-    return path
 
 
 def epw(folder: Path, change: Callable[[list[list[str]]], object] | None = None) -> Path:
@@ -67,13 +50,6 @@ def pvgis(folder: Path, time_offset: str = "Irradiance Time Offset (h): 0.25\n")
     path = folder / "yizhuang.csv"
     path.write_text(text + "\n".join(rows) + "\n", encoding="utf-8")
     return path
-
-
-def refusal(path: Path, **options: object) -> str:
-    with pytest.raises(InputError) as caught:
-        read_weather(path, **options)
-    assert all(str(problem).startswith(str(path)) for problem in caught.value.problems)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize("offset", [0, 8, -7])

@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pvlib
 import pytest
 import xarray as xr
+from weather_samples import csv, netcdf, refusal, series
 
-from decarb.errors import CallError, InputError, UnitError
+from decarb.errors import CallError, UnitError
 from decarb.park.resource import hours_of_year
 from decarb.scenario.weather import read_weather
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "cf_hourly_2020.nc"
 TMY3 = Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
-
-
-def series(year: int = 2021, hours: int = 8760, start: str = "01-01") -> xr.DataArray:
-    """Make a year in which each hour has its own value."""
-    time = pd.date_range(f"{year}-{start}", periods=hours, freq="h")
-    return xr.DataArray(np.linspace(0.0, 0.8, hours), {"time": time}, "time", attrs={"units": "1"})
-
-
-def netcdf(folder: Path, clock: str | None = "UTC+8", **variables: xr.DataArray) -> Path:
-    path = folder / "mine.nc"
-    xr.Dataset(variables, attrs={} if clock is None else {"clock": clock}).to_netcdf(path, engine="h5netcdf")
-    return path
-
-
-def csv(folder: Path, header: str = "time [UTC+8],wind", change: Callable[[list[str]], object] | None = None,
-        year: int = 2021) -> Path:  # fmt: skip
-    columns = header.count(",")
-    hours = pd.date_range(f"{year}", f"{year + 1}", freq="h")[:-1]
-    lines = [f"{at:%Y-%m-%d %H:%M}" + ",0.25" * columns for at in hours]
-    if change is not None:
-        change(lines)
-    path = folder / "park.csv"
-    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-    return path
-
-
-def refusal(path: Path, **options: object) -> str:
-    with pytest.raises(InputError) as caught:
-        read_weather(path, **options)
-    assert all(str(problem).startswith(str(path)) for problem in caught.value.problems)
-    return str(caught.value)
 
 
 def test_a_leap_year_loses_its_leap_day_and_nothing_else(tmp_path: Path) -> None:
