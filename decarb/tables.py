@@ -30,8 +30,8 @@ __all__ = [
 Bound = Literal["value", "low", "high"]
 
 INDEX: Final = (
-    "province", "region", "economy", "sector", "technology", "fuel", "gas", "report", "level", "target", "year",
-    "month", "hour",
+    "province", "region", "economy", "sector", "technology", "fuel", "gas", "report", "level", "archetype", "target",
+    "category", "year", "month", "hour",
 )  # fmt: skip
 COLUMNS: Final = ("variable", *INDEX, "value", "low", "high", "unit", "source", "status", "note")
 STATUSES: Final = ("read", "derived", "assumption")
@@ -310,7 +310,7 @@ def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapp
         rows = rows[rows[column] == wanted]
         if rows.empty:
             raise DataError(f'{name}.csv: {variable} has no {column} "{wanted}"; {did_you_mean(wanted, tuple(known))}')
-    filled = pd.DataFrame({column: rows[column].notna() & (rows[column].astype(str) != "") for column in INDEX})
+    filled = _filled(name).loc[rows.index]
     for named in ({*dims, *selection}, {*dims, *selection, "year"}):
         fitting = rows[(filled == [column in named for column in INDEX]).all(axis=1)]
         if len(fitting) and ("year" not in named - {*dims, *selection} or fitting["year"].nunique() == 1):

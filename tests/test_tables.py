@@ -50,14 +50,18 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
     def at(kind: str, name: str = "") -> Path:
         return real("data", name) if name == "sources.yaml" else tmp_path / name
 
+    def forget() -> None:
+        decarb.tables._table.cache_clear()
+        decarb.tables._filled.cache_clear()
+
     def write(text: str) -> None:
         (tmp_path / "toy.csv").write_text(text, encoding="utf-8")
-        decarb.tables._table.cache_clear()
+        forget()
 
     monkeypatch.setattr(decarb.tables, "shipped", at)
     write(TOY)
     yield write
-    decarb.tables._table.cache_clear()
+    forget()
 
 
 def test_rows_in_other_units_come_in_the_unit_of_the_dictionary(toy: Toy) -> None:
