@@ -13,9 +13,10 @@ import pvlib
 import xarray as xr
 
 from decarb.errors import DecarbError
-from decarb.park.resource import CLOCK, STANDARD_IRRADIANCE
+from decarb.park.clock import CLOCK
 from decarb.units import declare_units, stamp
 
+STANDARD_IRRADIANCE: Final = 1000.0  # W/m2, at which a PV module gives its rated power (IEC 61215)
 STANDARD_TEMPERATURE: Final = 25.0  # degrees Celsius of the cells at the rating (IEC 61215)
 NOMINAL_EFFICIENCY: Final = 0.96  # of the inverter at its rating (PVWatts version 5)
 
@@ -95,7 +96,7 @@ def cell_temperature(
 
 @declare_units("1", irradiance="W/m2", temperature="1", temperature_coefficient="1/K")
 def dc_output(
-    irradiance: xr.DataArray, temperature: xr.DataArray, *, temperature_coefficient: float | str = "-0.0035 1/K"
+    irradiance: xr.DataArray, temperature: xr.DataArray, *, temperature_coefficient: xr.DataArray | str = "-0.0035 1/K"
 ) -> xr.DataArray:
     """Return the direct current power of the modules over their rating: 1 at 1,000 W/m2 and 25 degrees.
 
@@ -105,7 +106,7 @@ def dc_output(
         On the modules.
     temperature : xr.DataArray, [1], (..., time)
         Of the cells, degrees Celsius.
-    temperature_coefficient : str, [1/K]
+    temperature_coefficient : str or xr.DataArray, [1/K]
         Change of power for each degree, as data sheets give it: -0.0035 for today's crystalline silicon.
     """
     change = 1.0 + float(temperature_coefficient) * (temperature - STANDARD_TEMPERATURE)
@@ -141,6 +142,7 @@ def capacity_factor(
     *,
     losses: float = 0.14,
     dc_ac_ratio: float = 1.2,
+    temperature_coefficient: xr.DataArray | str = "-0.0035 1/K",
 ) -> xr.DataArray:
     """Return the power delivered over the rating of the modules, after losses.
 
@@ -155,8 +157,11 @@ def capacity_factor(
         Share lost before the inverter; 0.14 is PVWatts' default for a plain roof without shade.
     dc_ac_ratio : float, [1]
         Rating of the modules over that of the inverter.
+    temperature_coefficient : str or xr.DataArray, [1/K]
+        See `dc_output`.
     """
     if not 0.0 <= losses < 1.0:
         raise DecarbError(f"pv: losses of {losses:g} are no share; write a number from 0 to below 1")
-    dc = dc_output(irradiance, cell_temperature(irradiance, air_temperature, wind_speed))
+    cells = cell_temperature(irradiance, air_temperature, wind_speed)
+    dc = dc_output(irradiance, cells, temperature_coefficient=temperature_coefficient)
     return ac_output(stamp(dc * (1.0 - losses), "1"), dc_ac_ratio=dc_ac_ratio)

@@ -1,13 +1,14 @@
 """Wind and sun of a place as capacity factors: a synthetic year, scaled to a *stated* annual yield.
 
 No weather file with a clear licence ships with the package, so the default is made: the sun's course and the clear
-sky are computed, the clouds and the wind are drawn from a seed, and the yield is what the caller states. What the
-series had said before scaling is reported beside it.
+sky are computed, the clouds and the wind are drawn from a seed, turbines and modules turn them into power, and the
+yield is what the caller states. What the series had said before scaling is reported beside it.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -20,37 +21,18 @@ from scipy.signal import lfilter
 from scipy.stats import beta, norm, weibull_min
 
 from decarb.errors import DecarbError
+from decarb.park import photovoltaic, wind
+from decarb.park.assumptions import assumed
+from decarb.park.clock import CALENDAR_YEAR, CLOCK, by_hour, hours_of_year
 from decarb.park.dispatch import HOURS_PER_YEAR
+from decarb.park.yields import yearly_hours, yield_gap
 from decarb.units import stamp, strip
 
-CLOCK: Final = "Etc/GMT-8"  # UTC+8, the one clock of mainland China
-CALENDAR_YEAR: Final = 2021  # 8,760 hours; the base year of the model
-STANDARD_IRRADIANCE: Final = 1000.0  # W/m2, at which a PV module gives its rated power (IEC 61215)
-WEIBULL_SHAPE: Final = 1.5
-WIND_PERSISTENCE: Final = 0.77  # correlation of one hour's wind with the next
-CLEARNESS_SHAPE: Final = (2.0, 1.2)  # of the beta distribution of a day's clearness
-CLEARNESS_PERSISTENCE: Final = 0.4  # correlation of one day's clearness with the next
+__all__ = ["CALENDAR_YEAR", "CLOCK", "TECHNOLOGIES", "by_hour", "capacity_factor", "clear_sky", "hours_of_year"]
+
+TECHNOLOGIES: Final = ("wind", "pv")
 PV_SCALE_LIMIT: Final = 3.0  # most that a stated yield may lift the synthetic sky
 SPEED_BRACKET: Final = (0.5, 20.0)  # m/s, where the mean wind speed is looked for
-
-
-def hours_of_year() -> pd.DatetimeIndex:
-    """Return the starts of all hours of the model year, in UTC+8 without a zone.
-
-    Examples
-    --------
-    >>> len(hours_of_year())
-    8760
-    """
-    return pd.date_range(f"{CALENDAR_YEAR}-01-01", f"{CALENDAR_YEAR + 1}-01-01", freq="h", inclusive="left",
-                         name="time")  # fmt: skip
-
-
-def by_hour(of_month: xr.DataArray, time: pd.DatetimeIndex) -> xr.DataArray:
-    """Return a value by (month, hour) for every step of a year, in the same unit."""
-    month, hour = (xr.DataArray(part.to_numpy(), dims="time") for part in (time.month, time.hour))
-    series = of_month.sel(month=month, hour=hour).drop_vars(["month", "hour"]).assign_coords(time=time)
-    return stamp(series, of_month.attrs["units"])
 
 
 def capacity_factor(
@@ -59,14 +41,16 @@ def capacity_factor(
     wind_full_load_hours: xr.DataArray,
     pv_full_load_hours: xr.DataArray,
     wind_speed_ratio: xr.DataArray,
+    air_temperature: xr.DataArray,
+    station_wind_speed: xr.DataArray | None = None,
     *,
     seed: int,
-    tilt: float,
-    performance_ratio: float,
+    assumptions: xr.Dataset,
 ) -> xr.Dataset:
-    """Return synthetic capacity factors of wind and PV that give the stated full-load hours.
+    """Return synthetic capacity factors of wind and PV that give the stated full-load hours, and what was before.
 
-    Clouds and wind are random and independent: real weather links them, and neighbouring provinces share it.
+    Clouds and wind are random and independent: real weather links them, and neighbouring provinces share it. The
+    course of the wind and the air over day and year is one station's, in Beijing.
 
     Parameters
     ----------
@@ -76,38 +60,68 @@ def capacity_factor(
         The stated yields.
     wind_speed_ratio : xr.DataArray, [1], (month, hour)
         Mean wind speed of that month and hour over the annual mean.
+    air_temperature : xr.DataArray, [1], (month, hour)
+        Mean of that month and hour, degrees Celsius.
+    station_wind_speed : xr.DataArray, [m/s], (province), optional
+        Annual mean at the height of a mast. Where no station stands (NaN, or no such province), the yield of wind
+        before scaling is not known (NaN).
     seed : int
         The same seed, province and technology give the same series, whatever else is asked for.
-    tilt, performance_ratio : float, [1]
-        Degrees of the modules from the horizontal, facing south; AC energy over energy at rated efficiency.
+    assumptions : xr.Dataset
+        Scalars named as in `decarb.park.assumptions.ASSUMPTIONS`.
 
     Returns
     -------
     xr.Dataset
-        `capacity_factor` [1] (technology, province, time) and, before scaling, `pv_full_load_hours_unscaled` [h/yr]
-        (province); `hub_height_wind_speed` [m/s] (province) is the mean speed that the stated yield implies.
+        `capacity_factor` [1] (technology, province, time) and the most it can be, after losses or behind the inverter,
+        `capacity_factor_limit` [1] (technology); before scaling `full_load_hours_unscaled` [h/yr], after it
+        `full_load_hours` [h/yr], and the `yield_gap` [1] between them (technology, province);
+        `pv_full_load_hours_clear_sky` [h/yr] (province), without any cloud; `hub_height_wind_speed` [m/s] (province),
+        the mean that the stated yield implies, and `hub_height_wind_speed_unscaled`, the one the station gives.
+
+    Raises
+    ------
+    DecarbError
+        No wind or no sky gives a stated yield, or an assumption is not given.
     """
-    latitude, longitude = strip(latitude, "1"), strip(longitude, "1")
-    wind_hours, pv_hours = strip(wind_full_load_hours, "h/yr"), strip(pv_full_load_hours, "h/yr")
-    time = hours_of_year()
-    speed_ratio = strip(by_hour(wind_speed_ratio, time), "1").values
-    factors, unscaled, speeds = [], [], []
-    for province in wind_hours["province"].values:
-        wind, speed = _wind(float(wind_hours.sel(province=province)), speed_ratio, _generator(seed, province, "wind"))
-        clear = clear_sky(float(latitude.sel(province=province)), float(longitude.sel(province=province)), tilt)
-        pv, before = _pv(float(pv_hours.sel(province=province)), clear * performance_ratio,
-                         _generator(seed, province, "pv"))  # fmt: skip
-        factors.append(np.stack([wind, pv]))
-        unscaled.append(before)
-        speeds.append(speed)
-    coords = {"technology": ["wind", "pv"], "province": wind_hours["province"].values, "time": time}
-    array = xr.DataArray(np.stack(factors, axis=1), coords, ("technology", "province", "time"))
-    of_province = {"province": coords["province"]}
+    stated_wind, stated_pv = strip(wind_full_load_hours, "h/yr"), strip(pv_full_load_hours, "h/yr")
+    names, time, rows = stated_wind["province"].values, hours_of_year(), assumed(assumptions)
+    ratio = strip(by_hour(wind_speed_ratio, time), "1").values
+    air = by_hour(air_temperature, time)
+    hub_speed = wind.log_law(
+        _station_speed(station_wind_speed, names), hub_height=rows["wind_hub_height"],
+        measured_at=rows["wind_mast_height"], roughness_length=rows["wind_roughness_length"],
+    )  # fmt: skip
+    places = {"lat": strip(latitude, "1"), "lon": strip(longitude, "1")}
+    of_wind, of_pv = [], []
+    for name in names:
+        relative = _relative_wind(ratio, rows, _generator(seed, name, "wind"))
+        of_wind.append(
+            _wind(float(stated_wind.sel(province=name)), float(hub_speed.sel(province=name)), relative, rows)
+        )
+        where = (float(places[part].sel(province=name)) for part in ("lat", "lon"))
+        clear = clear_sky(*where, float(rows["pv_tilt"]))
+        of_pv.append(_pv(float(stated_pv.sel(province=name)), clear, air, rows, _generator(seed, name, "pv")))
+    wind_factors, wind_before, wind_speeds = zip(*of_wind, strict=True)
+    pv_factors, pv_before, pv_clear = zip(*of_pv, strict=True)
+    of_both = {"technology": list(TECHNOLOGIES), "province": names}
+    factors = stamp(
+        xr.DataArray(np.stack([wind_factors, pv_factors]), {**of_both, "time": time}, (*of_both, "time")), "1"
+    )
+    unscaled = stamp(xr.DataArray(np.stack([wind_before, pv_before]), of_both, tuple(of_both)), "h/yr")
+    after = yearly_hours(factors)
+    limits = [1.0 - float(rows["wind_losses"]), 1.0 / float(rows["pv_dc_ac_ratio"])]
+    limit = xr.DataArray(limits, {"technology": list(TECHNOLOGIES)}, ("technology",))
     return xr.Dataset(
         {
-            "capacity_factor": stamp(array, "1"),
-            "pv_full_load_hours_unscaled": stamp(xr.DataArray(unscaled, of_province, ("province",)), "h/yr"),
-            "hub_height_wind_speed": stamp(xr.DataArray(speeds, of_province, ("province",)), "m/s"),
+            "capacity_factor": factors,
+            "capacity_factor_limit": stamp(limit, "1"),
+            "full_load_hours_unscaled": unscaled,
+            "full_load_hours": after,
+            "yield_gap": yield_gap(unscaled, after),
+            "pv_full_load_hours_clear_sky": _by_province(pv_clear, names, "h/yr"),
+            "hub_height_wind_speed": _by_province(wind_speeds, names, "m/s"),
+            "hub_height_wind_speed_unscaled": hub_speed,
         },
         attrs={"weather": "synthetic-default", "seed": seed},
     )
@@ -126,52 +140,81 @@ def clear_sky(latitude: float, longitude: float, tilt: float) -> np.ndarray:
     on_module = pvlib.irradiance.get_total_irradiance(
         tilt, 180.0, sun["apparent_zenith"], sun["azimuth"], sky["dni"], sky["ghi"], sky["dhi"]
     )
-    relative = np.nan_to_num(on_module["poa_global"].to_numpy()) / STANDARD_IRRADIANCE
+    relative = np.nan_to_num(on_module["poa_global"].to_numpy()) / photovoltaic.STANDARD_IRRADIANCE
     relative.flags.writeable = False
     return relative
 
 
-def power_curve(speed: np.ndarray, cut_in: float = 3.0, rated: float = 10.0, cut_out: float = 25.0) -> np.ndarray:
-    """Return the output of a generic low-wind turbine over its rating; speeds in m/s at the hub.
-
-    Examples
-    --------
-    >>> power_curve(np.array([2.0, 10.0, 26.0]))
-    array([0., 1., 0.])
-    """
-    partial = np.clip((speed**3 - cut_in**3) / (rated**3 - cut_in**3), 0.0, 1.0)
-    return np.where(speed >= cut_out, 0.0, partial)
+def _station_speed(known: xr.DataArray | None, names: np.ndarray) -> xr.DataArray:
+    """Return the mean wind speed of the stations of provinces, NaN where none stands."""
+    if known is None:
+        return _by_province((np.nan,) * names.size, names, "m/s")
+    return stamp(known.reindex(province=names), known.attrs["units"])
 
 
-def _wind(stated_hours: float, speed_ratio: np.ndarray, draws: np.random.Generator) -> tuple[np.ndarray, float]:
-    """Return capacity factors with the stated yield, and the mean wind speed that gives it."""
-    ranks = norm.cdf(_persistent(draws, speed_ratio.size, WIND_PERSISTENCE))
-    relative = weibull_min.ppf(ranks, WEIBULL_SHAPE) * speed_ratio
-    relative /= relative.mean()
+def _relative_wind(ratio: np.ndarray, rows: Mapping[str, xr.DataArray], draws: np.random.Generator) -> np.ndarray:
+    """Return hourly wind speeds over their annual mean."""
+    ranks = norm.cdf(_persistent(draws, ratio.size, float(rows["wind_persistence"])))
+    relative = weibull_min.ppf(ranks, float(rows["wind_weibull_shape"])) * ratio
+    return np.asarray(relative / relative.mean())
+
+
+def _wind(
+    stated_hours: float, hub_speed: float, relative: np.ndarray, rows: Mapping[str, xr.DataArray]
+) -> tuple[np.ndarray, float, float]:
+    """Return capacity factors with the stated yield, the hours before scaling, and the mean speed that gives it."""
+    rated = wind.rated_speed(rows["wind_specific_power"], rows["wind_power_coefficient"])
+    low, full, high = float(rows["wind_cut_in_speed"]), float(rated), float(rows["wind_cut_out_speed"])
+    kept = 1.0 - float(rows["wind_losses"])
+
+    def output(mean_speed: float) -> np.ndarray:
+        return kept * wind.power_curve(mean_speed * relative, low, full, high)
 
     def excess(mean_speed: float) -> float:
-        return float(power_curve(mean_speed * relative).mean() * HOURS_PER_YEAR - stated_hours)
+        return float(output(mean_speed).mean() * HOURS_PER_YEAR - stated_hours)
 
     if not excess(SPEED_BRACKET[0]) <= 0.0 <= excess(SPEED_BRACKET[1]):
-        raise DecarbError(f"wind: no mean wind speed gives {stated_hours:g} h/yr; state up to about 5000 h/yr")
-    speed = brentq(excess, *SPEED_BRACKET, xtol=1e-10)
-    return power_curve(speed * relative), float(speed)
+        raise DecarbError(f"wind: no mean wind speed gives {stated_hours:g} h/yr; state up to about 4500 h/yr")
+    speed = float(brentq(excess, *SPEED_BRACKET, xtol=1e-10))
+    before = float(output(hub_speed).mean() * HOURS_PER_YEAR) if np.isfinite(hub_speed) else np.nan
+    return output(speed), before, speed
 
 
-def _pv(stated_hours: float, clear: np.ndarray, draws: np.random.Generator) -> tuple[np.ndarray, float]:
-    """Return capacity factors with the stated yield, cut at the inverter's rating, and the hours before scaling."""
-    days = clear.size // 24
-    clearness = beta.ppf(norm.cdf(_persistent(draws, days, CLEARNESS_PERSISTENCE)), *CLEARNESS_SHAPE)
-    cloudy = clear * np.repeat(clearness, 24)
-    before = float(cloudy.mean() * HOURS_PER_YEAR)
+def _pv(
+    stated_hours: float,
+    clear: np.ndarray,
+    air: xr.DataArray,
+    rows: Mapping[str, xr.DataArray],
+    draws: np.random.Generator,
+) -> tuple[np.ndarray, float, float]:
+    """Return capacity factors with the stated yield, the hours before scaling, and those of a clear sky."""
+    ranks = norm.cdf(_persistent(draws, clear.size // 24, float(rows["clearness_persistence"])))
+    mean, concentration = float(rows["clearness_mean"]), float(rows["clearness_concentration"])
+    cloudy = clear * np.repeat(beta.ppf(ranks, mean * concentration, (1.0 - mean) * concentration), 24)
+    day = clear > 0.0
+    air_by_day = stamp(xr.DataArray(air.values[day], dims="time"), "1")
+
+    def output(sky: np.ndarray) -> np.ndarray:
+        irradiance = xr.DataArray(sky[day] * photovoltaic.STANDARD_IRRADIANCE, dims="time")
+        factors = photovoltaic.capacity_factor(
+            stamp(irradiance, "W/m2"), air_by_day, rows["module_wind_speed"], losses=float(rows["pv_losses"]),
+            dc_ac_ratio=float(rows["pv_dc_ac_ratio"]), temperature_coefficient=rows["pv_temperature_coefficient"],
+        )  # fmt: skip
+        whole = np.zeros(day.size)
+        whole[day] = factors.values
+        return whole
+
+    def hours(sky: np.ndarray) -> float:
+        return float(output(sky).mean() * HOURS_PER_YEAR)
 
     def excess(scale: float) -> float:
-        return float(np.minimum(cloudy * scale, 1.0).mean() * HOURS_PER_YEAR - stated_hours)
+        return hours(cloudy * scale) - stated_hours
 
+    before = hours(cloudy)
     if not excess(0.0) <= 0.0 <= excess(PV_SCALE_LIMIT):
         raise DecarbError(f"pv: no sky gives {stated_hours:g} h/yr here; the synthetic one gives {before:.0f} h/yr")
-    scale = brentq(excess, 0.0, PV_SCALE_LIMIT, xtol=1e-12)
-    return np.minimum(cloudy * scale, 1.0), before
+    scale = float(brentq(excess, 0.0, PV_SCALE_LIMIT, xtol=1e-10))
+    return output(cloudy * scale), before, hours(clear)
 
 
 def _persistent(draws: np.random.Generator, size: int, correlation: float) -> np.ndarray:
@@ -183,3 +226,7 @@ def _persistent(draws: np.random.Generator, size: int, correlation: float) -> np
 
 def _generator(seed: int, province: str, technology: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(str(province).encode()), zlib.crc32(technology.encode())])
+
+
+def _by_province(values: tuple[float, ...], names: np.ndarray, unit: str) -> xr.DataArray:
+    return stamp(xr.DataArray(list(values), {"province": names}, ("province",)), unit)

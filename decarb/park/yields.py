@@ -20,6 +20,12 @@ def yearly_hours(factors: xr.DataArray) -> xr.DataArray:
     return factors.mean("time") * HOURS_PER_YEAR
 
 
+@declare_units("1", unscaled="h/yr", stated="h/yr")
+def yield_gap(unscaled: xr.DataArray, stated: xr.DataArray) -> xr.DataArray:
+    """Return by which share of the stated yield a series missed it before it was scaled: -0.2 is a fifth too little."""
+    return unscaled / stated.where(stated > 0.0) - 1.0
+
+
 @declare_units(("1", "1"), factors="1", stated="h/yr")
 def to_full_load_hours(
     factors: xr.DataArray, stated: xr.DataArray | str, *, largest_correction: float = LARGEST_CORRECTION

@@ -14,9 +14,10 @@ import xarray as xr
 
 from decarb.errors import InputError, Problem, Problems
 from decarb.park import photovoltaic, wind
-from decarb.park.resource import hours_of_year
+from decarb.park.assumptions import ASSUMPTIONS, assumed
+from decarb.park.clock import hours_of_year
 from decarb.scenario.weather_files import file_kind, first_line
-from decarb.tables import table_value
+from decarb.tables import table_array
 from decarb.units import stamp
 
 HOURS: Final = 8760
@@ -70,31 +71,45 @@ def read_station(path: str | Path) -> xr.Dataset:
 def station_capacity_factor(
     station: xr.Dataset,
     *,
-    hub_height: str = "100 m",
+    hub_height: str | None = None,
     roughness_length: str = "0.5 m",
     tilt: float | None = None,
     azimuth: float = 180.0,
 ) -> xr.DataArray:
     """Return capacity factors [1] (technology, time) of a generic turbine and of modules, in a station's weather.
 
+    Turbine and modules are those of the parameter table, as in the synthetic weather.
+
     Parameters
     ----------
     station : xr.Dataset
         As `read_station` returns it.
     hub_height, roughness_length : str, [m]
-        See `decarb.park.wind.log_law`.
+        See `decarb.park.wind.log_law`; the first by default as the parameter table says, the second that of a suburb:
+        an airport's mast stands in smoother ground, and turns the yield up.
     tilt, azimuth : float, [1]
         Degrees of the modules from the horizontal (by default as the parameter table says), and clockwise from north.
     """
-    hub_speed = wind.log_law(station["wind_speed"], hub_height=hub_height, roughness_length=roughness_length)
+    rows = assumed(xr.Dataset({name: table_array("parameters", name) for name in ASSUMPTIONS}))
+    hub_speed = wind.log_law(
+        station["wind_speed"], hub_height=rows["wind_hub_height"] if hub_height is None else hub_height,
+        roughness_length=roughness_length,
+    )  # fmt: skip
+    turning = wind.capacity_factor(
+        hub_speed, cut_in=rows["wind_cut_in_speed"], cut_out=rows["wind_cut_out_speed"],
+        rated=wind.rated_speed(rows["wind_specific_power"], rows["wind_power_coefficient"]),
+        losses=float(rows["wind_losses"]),
+    )  # fmt: skip
     irradiance = photovoltaic.plane_irradiance(
         station["ghi"], station["dni"], station["dhi"], latitude=station.attrs["latitude"],
         longitude=station.attrs["longitude"], azimuth=azimuth, sun_at=station.attrs["sun_at"],
-        tilt=table_value("parameters", "pv_tilt").to("1") if tilt is None else tilt,
+        tilt=float(rows["pv_tilt"]) if tilt is None else tilt,
     )  # fmt: skip
-    sun = photovoltaic.capacity_factor(irradiance, station["air_temperature"], station["wind_speed"])
-    both = xr.concat([wind.capacity_factor(hub_speed), sun], xr.IndexVariable("technology", ["wind", "pv"]))
-    return stamp(both, "1")
+    shining = photovoltaic.capacity_factor(
+        irradiance, station["air_temperature"], station["wind_speed"], losses=float(rows["pv_losses"]),
+        dc_ac_ratio=float(rows["pv_dc_ac_ratio"]), temperature_coefficient=rows["pv_temperature_coefficient"],
+    )  # fmt: skip
+    return stamp(xr.concat([turning, shining], xr.IndexVariable("technology", ["wind", "pv"])), "1")
 
 
 def on_model_year(raw: Labelled, offset: float, path: Path, lag: int = 0) -> tuple[Labelled, str]:

@@ -7,7 +7,7 @@ UTC+8, and every yield is reported as it was found, whatever it is then scaled t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
+from decarb.park import resource
 from decarb.park.yields import LARGEST_CORRECTION, to_full_load_hours, yearly_hours
 from decarb.scenario.stations import UTC_OFFSET, on_model_year, read_station, station_capacity_factor
 from decarb.scenario.weather_files import TECHNOLOGIES, file_kind, place_dimension, read_csv, read_netcdf
@@ -69,6 +70,91 @@ def read_weather(
         An argument that this kind of file cannot use.
     """
     path = Path(path)
+    factors, notes = _as_found(path, place, technology, clock)
+    return _labelled(_with_yields(factors, full_load_hours or {}, largest_correction, path), path, notes)
+
+
+def park_weather(
+    path: str | Path,
+    province: str,
+    full_load_hours: Mapping[str, str | Quantity | xr.DataArray],
+    *,
+    needed: Collection[str] = ("wind", "pv"),
+    technology: str | None = None,
+    clock: str | None = None,
+    largest_correction: float = LARGEST_CORRECTION,
+) -> xr.Dataset:
+    """Return one park's capacity factors from a file, scaled to its stated yields.
+
+    The file's one place stands for the park, whatever it is called; of several, the park's province is taken.
+
+    Parameters
+    ----------
+    path, technology, clock, largest_correction
+        As `read_weather` takes them.
+    province : str
+        Where the park lies.
+    full_load_hours : mapping of technology to text or xr.DataArray, [h/yr]
+        Stated yields; a technology that is not named stays as it was found, one that is not needed is not scaled.
+    needed : collection of {"wind", "pv"}
+        What the park has. Of what it has not, a file may say nothing: its capacity factors are then zero.
+
+    Returns
+    -------
+    xr.Dataset
+        `capacity_factor` [1] (technology, time) of wind and PV; `full_load_hours_unscaled`, `full_load_hours` [h/yr]
+        and `correction` [1] (technology); `capacity_factor_limit` [1] (technology), 1 where only the file knows it.
+        What was done to the file stands in the attribute `notes`.
+
+    Raises
+    ------
+    InputError
+        As `read_weather`; or the file lacks a needed technology, or has several places and not the park's.
+    CallError
+        An argument that this kind of file cannot use, or a technology that no file has.
+    """
+    path = Path(path)
+    unknown = sorted({*needed, *full_load_hours} - set(resource.TECHNOLOGIES))
+    if unknown:
+        raise CallError(
+            f'weather: "{unknown[0]}" is no technology of a file; {did_you_mean(unknown[0], resource.TECHNOLOGIES)}'
+        )
+    factors, notes = _as_found(path, None, technology, clock)
+    factors, said = _of_park(factors, province, path)
+    there, problems = tuple(map(str, factors["technology"].values)), Problems()
+    for name in sorted(set(needed) - set(there)):
+        problems.add(
+            str(path), name, f"the file has {' and '.join(there)} alone", f"add the hours of {name}, or build none"
+        )
+    problems.raise_if_any()
+    stated = {name: hours for name, hours in full_load_hours.items() if name in needed}
+    weather = _with_yields(factors, stated, largest_correction, path)
+    lacking = [name for name in resource.TECHNOLOGIES if name not in there]
+    whole = weather.reindex(
+        technology=list(resource.TECHNOLOGIES), fill_value={**dict.fromkeys(weather, 0.0), "correction": 1.0}
+    )
+    most = stamp(xr.ones_like(whole["correction"]), "1")  # what the file's plants lose is in its numbers
+    words = [word for word in (notes, said, *(f"the file has no {name}, nor has the park" for name in lacking)) if word]
+    return _labelled(whole.assign(capacity_factor_limit=most), path, "; ".join(words))
+
+
+def _of_park(factors: xr.DataArray, province: str, path: Path) -> tuple[xr.DataArray, str]:
+    """Return the series of the park's province or of the file's only place, and a word where that is another one."""
+    dim, names = factors.dims[1], tuple(map(str, factors[factors.dims[1]].values))
+    if province in names:
+        return factors.sel({dim: province}, drop=True), ""
+    if len(names) > 1:
+        found = f"{len(names)} places, and none is {province}"
+        raise InputError([Problem(str(path), str(dim), found, did_you_mean(province, names))])
+    return factors.isel({dim: 0}, drop=True), f"{names[0]} stands for the park in {province}"
+
+
+def _labelled(weather: xr.Dataset, path: Path, notes: str) -> xr.Dataset:
+    return weather.assign_attrs(weather=path.name, clock=f"UTC+{UTC_OFFSET}", notes=notes)
+
+
+def _as_found(path: Path, place: str | None, technology: str | None, clock: str | None) -> tuple[xr.DataArray, str]:
+    """Return a file's capacity factors (technology, province or place, time) on the model's year, and what was done."""
     kind = file_kind(path)
     if technology is not None and (kind != "csv" or technology not in TECHNOLOGIES):
         raise CallError(f'{path}: technology is "wind" or "pv", for a CSV file with columns of provinces')
@@ -76,16 +162,13 @@ def read_weather(
         raw, clocks = read_netcdf(path, place) if kind == "netcdf" else read_csv(path, place, technology)
         _check_factors(raw, path)
         factors, notes = on_model_year(raw.clip(0.0, 1.0), _offset(clock, clocks, path), path)
-        factors = _only(factors, place, path)
-    elif clock is not None:
+        return stamp(_only(factors, place, path), "1"), notes
+    if clock is not None:
         raise CallError(f"{path}: a weather file says its own clock; leave it out")
-    else:
-        station = read_station(path)
-        named = place or station.attrs["place"]
-        factors = station_capacity_factor(station).expand_dims({place_dimension([named]): [named]}, axis=1)
-        notes = station.attrs["notes"]
-    weather = _with_yields(stamp(factors, "1"), full_load_hours or {}, largest_correction, path)
-    return weather.assign_attrs(weather=path.name, clock=f"UTC+{UTC_OFFSET}", notes=notes)
+    station = read_station(path)
+    named = place or station.attrs["place"]
+    factors = station_capacity_factor(station).expand_dims({place_dimension([named]): [named]}, axis=1)
+    return stamp(factors, "1"), str(station.attrs["notes"])
 
 
 def _with_yields(factors: xr.DataArray, stated: Mapping[str, Any], largest: float, path: Path) -> xr.Dataset:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pvlib
 import pytest
 import xarray as xr
 from hypothesis import given
@@ -25,7 +28,7 @@ def sky(ghi: float = 0.0, dni: float = 0.0, dhi: float = 0.0, time: pd.DatetimeI
             for value in (ghi, dni, dhi)]  # fmt: skip
 
 
-def output(irradiance: object, air: object = 25.0, wind: object = 1.0, **options: float) -> xr.DataArray:
+def output(irradiance: object, air: object = 25.0, wind: object = 1.0, **options: Any) -> xr.DataArray:
     series = over_time(irradiance, "W/m2"), over_time(air, "1"), over_time(wind, "m/s")
     return capacity_factor(*series, **options)
 
@@ -47,6 +50,12 @@ def test_cells_by_hand() -> None:
     # 20 + 800 / (25 + 6.84 * 2) = 20 + 800 / 38.68 = 40.683
     cells = cell_temperature(over_time(800.0, "W/m2"), over_time(20.0, "1"), over_time(2.0, "m/s"))
     assert cells.item() == pytest.approx(40.683, abs=1e-3)
+
+
+def test_cells_are_those_of_pvlib() -> None:
+    light, air, wind = np.linspace(0.0, 1100.0, 12), np.linspace(-20.0, 40.0, 12), np.linspace(0.0, 12.0, 12)
+    cells = cell_temperature(over_time(light, "W/m2"), over_time(air, "1"), over_time(wind, "m/s"))
+    np.testing.assert_allclose(cells, pvlib.temperature.faiman(light, air, wind), rtol=1e-12)
 
 
 def test_the_inverter_by_hand() -> None:
@@ -74,6 +83,12 @@ def test_hotter_cells_give_less_and_wind_cools_them(irradiance: float, air: floa
 def test_output_stays_between_zero_and_the_inverter(irradiance: float, air: float, wind: float, ratio: float) -> None:
     given_off = output(irradiance, air, wind, dc_ac_ratio=ratio).item()
     assert 0.0 <= given_off <= 1.0 / ratio + 1e-12
+
+
+def test_a_larger_coefficient_costs_more_on_hot_days_and_gives_more_on_cold_ones() -> None:
+    for air, sign in ((40.0, -1.0), (-30.0, 1.0)):
+        weak, strong = (output(500.0, air, temperature_coefficient=f"{value} 1/K").item() for value in (-0.002, -0.005))
+        assert np.sign(strong - weak) == sign
 
 
 def test_losses_lower_the_yield() -> None:

@@ -9,7 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from decarb.errors import InputError
-from decarb.park.yields import to_full_load_hours, yearly_hours
+from decarb.park.yields import to_full_load_hours, yearly_hours, yield_gap
+from decarb.units.convert import quantify
+from decarb.units.registry import pint_unit
 
 FACTORS = st.lists(st.one_of(st.just(0.0), st.just(1.0), st.floats(1e-4, 1.0)), min_size=2, max_size=60)
 
@@ -58,3 +60,19 @@ def test_yields_that_no_factor_gives_are_refused(stated: str) -> None:
     own = xr.DataArray([0.0, 0.5, 0.5, 0.5], dims="time", attrs={"units": "1"})  # at most 6,570 h
     with pytest.raises(InputError, match="cannot be made"):
         to_full_load_hours(own, stated, largest_correction=1e9)
+
+
+def test_the_gap_is_what_lacked_over_what_was_stated() -> None:
+    unscaled, stated = (xr.DataArray(values, dims="technology", attrs={"units": "h/yr"})
+                        for values in ([920.0, 1380.0, 5.0], [1150.0, 1150.0, 0.0]))  # fmt: skip
+    gap = yield_gap(unscaled, stated)
+    np.testing.assert_allclose(gap, [-0.2, 0.2, np.nan], rtol=1e-12)
+    assert gap.attrs == {"units": "1"}
+
+
+def test_the_gap_is_a_number_whatever_the_unit_of_the_hours() -> None:
+    one = {name: quantify(xr.DataArray([value], dims="time", attrs={"units": "h/yr"}))
+           for name, value in (("unscaled", 920.0), ("stated", 1150.0))}  # fmt: skip
+    gap = yield_gap.__wrapped__(**one)
+    assert gap.data.check(pint_unit("1").dimensionality)
+    assert gap.data.to(pint_unit("1")).magnitude.item() == pytest.approx(-0.2)

@@ -15,7 +15,7 @@ from weather_samples import csv, refusal, series
 from decarb.errors import InputError
 from decarb.park.photovoltaic import plane_irradiance
 from decarb.scenario.stations import on_model_year, read_station, station_capacity_factor
-from decarb.scenario.weather import read_weather
+from decarb.scenario.weather import park_weather, read_weather
 
 TMY3 = Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
 HERE = Path("mine.nc")
@@ -97,8 +97,17 @@ def test_epw_hours_start_where_the_light_does(tmp_path: Path) -> None:
     assert list(read_weather(epw(tmp_path), place="Yizhuang")["place"].values) == ["Yizhuang"]
     dark = read["capacity_factor"].sel(technology="pv").where(~read["time"].dt.hour.isin(range(8, 16)), 0.0)
     assert not dark.any()
-    # 5 m/s at 10 m is 5 * ln(200) / ln(20) = 8.843 at the hub; (8.843^3 - 27) / 973 * 0.9 = 0.61466
-    np.testing.assert_allclose(read["capacity_factor"].sel(technology="wind"), 0.61466, rtol=1e-4)
+    # 5 m/s at 10 m is 5 * ln(180) / ln(20) = 8.66718 at the hub; 224 W/m2 at 0.45 are full at 812.698 m3/s3:
+    # (8.66718^3 - 27) / (812.698 - 27) * 0.9 = 0.71485
+    np.testing.assert_allclose(read["capacity_factor"].sel(technology="wind"), 0.71485, rtol=1e-4)
+
+
+def test_an_epw_file_gives_a_park_its_wind_and_sun(tmp_path: Path) -> None:
+    park = park_weather(epw(tmp_path), "Beijing", {"wind": "5000 h/yr", "pv": "900 h/yr"})
+    np.testing.assert_allclose(park["full_load_hours"], [5000.0, 900.0], rtol=1e-9)
+    # 0.71485 of every hour are 6,262 h.
+    assert park["full_load_hours_unscaled"].sel(technology="wind").item() == pytest.approx(6262.1, rel=1e-4)
+    assert park.attrs["notes"] == ""  # its city is the park's province
 
 
 def test_pvgis_hours_are_utc_and_come_as_ours(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pvlib
@@ -10,9 +11,9 @@ import pytest
 import xarray as xr
 from weather_samples import csv, netcdf, refusal, series
 
-from decarb.errors import CallError, UnitError
+from decarb.errors import CallError, InputError, UnitError
 from decarb.park.resource import hours_of_year
-from decarb.scenario.weather import read_weather
+from decarb.scenario.weather import park_weather, read_weather
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "cf_hourly_2020.nc"
 TMY3 = Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
@@ -117,3 +118,110 @@ def test_a_real_year_of_31_provinces_is_read_and_its_low_wind_is_not_hidden() ->
     assert "Sichuan wind: 530 h/yr cannot be made 2,040 h/yr" in refusal(
         REFERENCE, full_load_hours={"wind": "2040 h/yr"}
     )
+
+
+STATED = {"wind": "1150 h/yr", "pv": "1200 h/yr"}
+
+
+def park_refusal(path: Path, province: str = "Beijing", **options: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        park_weather(path, province, STATED, **options)
+    assert all(str(problem).startswith(str(path)) for problem in caught.value.problems)
+    return str(caught.value)
+
+
+def test_a_park_takes_the_series_of_its_province_scaled_to_its_yields(tmp_path: Path) -> None:
+    names = xr.IndexVariable("province", ["Hebei", "Beijing"])
+    wind = xr.concat([series(), series()[::-1].assign_coords(time=series()["time"]) * 0.5], dim=names)
+    park = park_weather(netcdf(tmp_path, wind=wind, pv=wind * 0.8), "Beijing", STATED)
+    assert park["capacity_factor"].dims == ("technology", "time")
+    assert list(park["technology"].values) == ["wind", "pv"]
+    assert park.indexes["time"].equals(hours_of_year())
+    assert set(park.coords) == {"technology", "time"}
+    np.testing.assert_allclose(park["full_load_hours"], [1150.0, 1200.0], rtol=1e-9)
+    np.testing.assert_allclose(park["capacity_factor"].sum("time"), [1150.0, 1200.0], rtol=1e-9)
+    # 0.8 at the top and 0 at the end, a mean of 0.4 for Hebei: half of it here, 0.2 * 8,760 = 1,752 h.
+    np.testing.assert_allclose(park["full_load_hours_unscaled"], [1752.0, 1401.6], rtol=1e-9)
+    np.testing.assert_allclose(park["correction"], [1150.0 / 1752.0, 1200.0 / 1401.6], rtol=1e-9)
+    assert (park["capacity_factor"].diff("time") <= 0.0).all()  # the falling one is Beijing's
+    assert {name: array.attrs["units"] for name, array in park.items()} == {
+        "capacity_factor": "1", "full_load_hours_unscaled": "h/yr", "full_load_hours": "h/yr", "correction": "1",
+        "capacity_factor_limit": "1",
+    }  # fmt: skip
+    assert (park["capacity_factor_limit"] == 1.0).all()
+    assert (park.attrs["weather"], park.attrs["clock"], park.attrs["notes"]) == ("mine.nc", "UTC+8", "")
+
+
+def test_the_only_place_of_a_file_stands_for_the_park_and_is_named(tmp_path: Path) -> None:
+    only = park_weather(csv(tmp_path, "time [UTC+8],wind,pv"), "Jiangsu", STATED)
+    assert only.attrs["notes"] == "park stands for the park in Jiangsu"
+    other = park_weather(csv(tmp_path, "time [UTC+8],Hebei wind,Hebei pv"), "Beijing", STATED)
+    assert other.attrs["notes"] == "Hebei stands for the park in Beijing"
+
+
+def test_of_several_places_none_is_guessed(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],Hebei wind,Hebei pv,Tianjin wind,Tianjin pv")
+    assert "province: 2 places, and none is Beijing; known: Hebei, Tianjin" in park_refusal(path)
+
+
+def test_a_technology_the_park_has_must_be_there_and_another_may_lack(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],wind")
+    assert "pv: the file has wind alone; add the hours of pv, or build none" in park_refusal(path)
+    park = park_weather(path, "Beijing", STATED, needed=("wind",))
+    assert not park["capacity_factor"].sel(technology="pv").any()
+    assert park["full_load_hours"].values.tolist() == pytest.approx([1150.0, 0.0])
+    assert park["correction"].sel(technology="pv") == 1.0
+    assert park["capacity_factor"].attrs == {"units": "1"}
+    assert "the file has no pv, nor has the park" in park.attrs["notes"]
+    assert park.attrs["notes"].startswith("park stands for")
+
+
+def test_a_yield_of_what_the_park_has_not_is_not_asked_for(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],wind,pv")
+    park = park_weather(path, "Beijing", {"wind": "1150 h/yr", "pv": "8700 h/yr"}, needed=("wind",))
+    assert park["full_load_hours"].sel(technology="pv") == park["full_load_hours_unscaled"].sel(technology="pv")
+    with pytest.raises(InputError, match=r"pv: 2,190 h/yr cannot be made 8,700 h/yr"):
+        park_weather(path, "Beijing", {"pv": "8700 h/yr"})
+
+
+def test_a_place_that_is_not_the_parks_may_have_an_impossible_yield(tmp_path: Path) -> None:
+    names = xr.IndexVariable("province", ["Sichuan", "Beijing"])
+    path = netcdf(tmp_path, wind=xr.concat([series() * 0.01, series() * 0.5], dim=names))
+    park = park_weather(path, "Beijing", STATED, needed=("wind",))
+    assert park["full_load_hours"].sel(technology="wind").item() == pytest.approx(1150.0)
+    assert "wind: 35 h/yr cannot be made 1,150 h/yr" in park_refusal(path, "Sichuan", needed=("wind",))
+
+
+def test_a_typical_year_of_a_station_gives_a_park_its_wind_and_sun() -> None:
+    park = park_weather(TMY3, "Beijing", STATED)
+    np.testing.assert_allclose(park["full_load_hours"], [1150.0, 1200.0], rtol=1e-9)
+    assert park["correction"].sel(technology="pv") != 1.0
+    assert "stands for the park in Beijing" in park.attrs["notes"]
+    nights = park["time"].dt.hour.isin([12, 13])  # noon in Greensboro is past midnight in China, and the reverse
+    assert not park["capacity_factor"].sel(technology="pv")[nights].any()
+
+
+def test_words_that_are_no_technology_and_arguments_without_use_are_refused(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],wind,pv")
+    with pytest.raises(CallError, match='"wnd" is no technology of a file; did you mean "wind"'):
+        park_weather(path, "Beijing", {"wnd": "1150 h/yr"})
+    with pytest.raises(CallError, match='"chp" is no technology'):
+        park_weather(path, "Beijing", {}, needed=("chp",))
+    with pytest.raises(CallError, match="says its own clock"):
+        park_weather(TMY3, "Beijing", STATED, clock="UTC")
+    assert "state it" not in park_refusal(netcdf(tmp_path, None, wind=series()))
+    with pytest.raises(UnitError, match="full_load_hours"):
+        park_weather(path, "Beijing", {"wind": 1150.0})  # type: ignore[dict-item]
+
+
+@pytest.mark.skipif(not REFERENCE.is_file(), reason="the reference file lies beside some checkouts only")
+def test_a_real_year_serves_a_park_in_beijing_and_is_refused_where_its_wind_is_too_low() -> None:
+    park = park_weather(REFERENCE, "Beijing", STATED)
+    np.testing.assert_allclose(park["full_load_hours"], [1150.0, 1200.0], rtol=1e-9)
+    assert float(park["capacity_factor"].max()) <= 1.0
+    assert "leap day" in park.attrs["notes"]
+    far = {"wind": "1800 h/yr", "pv": "1000 h/yr"}
+    with pytest.raises(InputError, match=r"wind: 530 h/yr cannot be made 1,800 h/yr"):
+        park_weather(REFERENCE, "Sichuan", far)
+    allowed = park_weather(REFERENCE, "Sichuan", far, largest_correction=6.0)
+    assert float(allowed["correction"].sel(technology="wind")) > 3.0

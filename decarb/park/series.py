@@ -1,0 +1,114 @@
+"""What the dispatch of a park follows: wind and sun, cogeneration, the load and the tariff, on steps of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import xarray as xr
+
+from decarb.errors import CallError
+from decarb.park import resource
+from decarb.park.assumptions import ASSUMPTIONS
+from decarb.park.heat import chp_capacity_factor
+from decarb.park.systems import system_year
+from decarb.park.tariff import period_of_hour
+from decarb.park.variability import refine
+from decarb.units import stamp
+
+
+def park_weather(inputs: xr.Dataset, seeds: Sequence[int]) -> xr.Dataset:
+    """Return synthetic capacity factors of wind and PV in several weather years, and their yields before scaling."""
+    place = inputs["province"].values
+    years = [
+        resource.capacity_factor(
+            inputs["latitude"], inputs["longitude"], inputs["wind_full_load_hours"].expand_dims(province=place),
+            inputs["pv_full_load_hours"].expand_dims(province=place), inputs["wind_speed_ratio"],
+            inputs["air_temperature"], inputs["station_wind_speed"], seed=seed, assumptions=inputs[list(ASSUMPTIONS)],
+        ).isel(province=0, drop=True)
+        for seed in seeds
+    ]  # fmt: skip
+    return xr.concat(years, dim=xr.IndexVariable("weather_seed", list(seeds)))
+
+
+def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
+    """Return what the dispatch of a park follows, on the steps of its weather.
+
+    Parameters
+    ----------
+    inputs : xr.Dataset
+        As `decarb.scenario.park_inputs` builds it.
+    weather : xr.Dataset
+        With `capacity_factor` [1] (technology, ..., time) of wind and PV.
+
+    Returns
+    -------
+    xr.Dataset
+        `capacity_factor` [1], cogeneration with it; `load_shape` [1] (time); `period` of the tariff (time).
+    """
+    time = pd.DatetimeIndex(weather["time"].values, name="time")
+    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], time))
+    renewable = weather["capacity_factor"]
+    heat = chp_capacity_factor(systems["heat_shape"]).broadcast_like(renewable.isel(technology=0, drop=True))
+    factors = xr.concat([renewable, heat.expand_dims(technology=["chp"])], dim="technology", coords="minimal",
+                        compat="override").transpose("technology", ..., "time")  # fmt: skip
+    return xr.Dataset(
+        {
+            "capacity_factor": stamp(factors, "1"),
+            "load_shape": systems["load_shape"],
+            "period": period_of_hour(time),
+        }
+    )
+
+
+def finer_series(inputs: xr.Dataset, series: xr.Dataset, steps_per_hour: int, limit: xr.DataArray) -> xr.Dataset:
+    """Return the same year on steps inside the hours, with gusts, clouds and switching; every hour keeps its mean.
+
+    Parameters
+    ----------
+    inputs : xr.Dataset
+        With `wind_variability`, `pv_variability`, `load_variability` and `variability_persistence` [1].
+    series : xr.Dataset
+        As `park_series` gives it, on hours.
+    steps_per_hour : int
+        4 for quarter-hours.
+    limit : xr.DataArray, [1], (technology)
+        Most that wind and PV can give, after losses or behind the inverter.
+    """
+    seed, persistence = int(inputs.attrs["seed"]), float(inputs["variability_persistence"])
+    factors = series["capacity_factor"]
+    parts = [
+        refine(factors.sel(technology=name, drop=True), steps_per_hour, float(inputs[f"{name}_variability"]),
+               persistence, seed=seed, name=name, upper=float(limit.sel(technology=name)))
+        for name in ("wind", "pv")
+    ]  # fmt: skip
+    load = refine(series["load_shape"], steps_per_hour, float(inputs["load_variability"]), persistence, seed=seed,
+                  name="load", upper=None)  # fmt: skip
+    time = pd.DatetimeIndex(load["time"].values, name="time")
+    steady = factors.sel(technology="chp", drop=True).sel(time=time.floor("h")).assign_coords(time=time)
+    together = xr.concat([*parts, steady], dim=xr.IndexVariable("technology", ["wind", "pv", "chp"]), coords="minimal",
+                         compat="override")  # fmt: skip
+    return xr.Dataset(
+        {
+            "capacity_factor": stamp(together, "1"),
+            "load_shape": stamp(load, "1"),
+            "period": period_of_hour(time),
+        }
+    )
+
+
+STEPS_PER_HOUR = {"1 h": 1, "15 min": 4, "5 min": 12}
+"""Lengths of a step that a park can be computed on."""
+
+
+def steps_per_hour(step: str) -> int:
+    """Return how many steps of a length are in an hour.
+
+    Raises
+    ------
+    CallError
+        A length that is not offered.
+    """
+    if step not in STEPS_PER_HOUR:
+        raise CallError(f'step: "{step}" is no length of a step; write one of {", ".join(STEPS_PER_HOUR)}')
+    return STEPS_PER_HOUR[step]
