@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
@@ -50,12 +50,21 @@ def credit_rules(rows: pd.DataFrame) -> CreditRules:
     return CreditRules(allowed, **dates)
 
 
-def ineligible(block: SerialBlock, rules: CreditRules, on: date, use: Use = "claim") -> tuple[str, ...]:
-    """Return every reason why a credit cannot be used on a day; none where it can.
+@dataclass(frozen=True)
+class Objection:
+    """One reason against a credit, and the field of the block or of its use that it concerns."""
+
+    field: Literal["retired", "project_class", "project_start", "reductions_from"]
+    reason: str
+
+
+def objections(block: SerialBlock, rules: CreditRules, on: date, use: Use = "claim") -> tuple[Objection, ...]:
+    """Return everything that speaks against using a credit on a day; nothing where it can be used.
 
     Credits of the old scheme keep the rules they were issued under: a claim may use them, the trading scheme until
-    its cut-off. What is not known of a new credit speaks against it. The five years between a reduction and its
-    application are not checked.
+    its cut-off. What is not known of a new credit speaks against it. Two rules are not checked: the five years between
+    a reduction and the application for it, and the share of a surrender that credits may make up; neither text was
+    read, and a claim is no surrender.
 
     References
     ----------
@@ -63,18 +72,28 @@ def ineligible(block: SerialBlock, rules: CreditRules, on: date, use: Use = "cla
     """
     if block.scheme == "ccer-2012":
         end = rules.old_scheme_ets_end
-        return (f"credits of the old scheme cannot be surrendered from {end}",) if use == "ets" and on >= end else ()
-    reasons = []
+        late = use == "ets" and on >= end
+        return (Objection("retired", f"credits of the old scheme cannot be surrendered from {end}"),) if late else ()
+    return tuple(_new_scheme_objections(block, rules, on))
+
+
+def ineligible(block: SerialBlock, rules: CreditRules, on: date, use: Use = "claim") -> tuple[str, ...]:
+    """Return the reasons of `objections` in words."""
+    return tuple(objection.reason for objection in objections(block, rules, on, use))
+
+
+def _new_scheme_objections(block: SerialBlock, rules: CreditRules, on: date) -> Iterator[Objection]:
     if on < rules.new_scheme_from:
-        reasons.append(f"the new scheme issued nothing before {rules.new_scheme_from}")
+        yield Objection("retired", f"the new scheme issued nothing before {rules.new_scheme_from}")
     if not rules.allowed.get(block.project_class, False):
         known = block.project_class in rules.allowed
-        reasons.append(f"{block.project_class} {'is outside the scheme' if known else 'has no known method in it'}")
+        said = "is outside the scheme" if known else "has no known method in it"
+        yield Objection("project_class", f"{block.project_class} {said}")
     if block.project_start is None or block.project_start < rules.project_start_from:
         start = block.project_start or "on an unknown day"
-        reasons.append(f"the project started {start}, not from {rules.project_start_from} on")
+        yield Objection("project_start", f"the project started {start}, not from {rules.project_start_from} on")
     first = block.reductions_from or date(block.vintage, 1, 1)
     if first <= rules.reductions_after:
         assumed = "" if block.reductions_from else " (1 January, for want of a day)"
-        reasons.append(f"its reductions begin on {first}{assumed}, not after {rules.reductions_after}")
-    return tuple(reasons)
+        reason = f"its reductions begin on {first}{assumed}, not after {rules.reductions_after}"
+        yield Objection("reductions_from", reason)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, get_args
 
@@ -71,7 +72,8 @@ class SerialBlock:
 class Transaction:
     """One entry: `owner` sells, retires or cancels serials; `to` is the buyer, the claim or the reason.
 
-    In a purchase `owner` is the seller outside the ledger, and `bought` the block as the buyer then holds it.
+    In a purchase `owner` is the seller, mostly outside the ledger, and `bought` the block as the buyer then holds it.
+    `place` is where the entry was written, such as a file with line and key; messages show it.
     """
 
     kind: Kind
@@ -82,6 +84,7 @@ class Transaction:
     owner: str
     to: str
     bought: SerialBlock | None = None
+    place: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         problems, block = Problems(), self.bought
@@ -91,6 +94,8 @@ class Transaction:
             problems.add(str(self), "first, last", "are no range of serials", "write first <= last, from 1")
         if not self.owner.strip() or not self.to.strip():
             problems.add(str(self), "owner, to", "nobody is named", "write both sides")
+        if self.kind in ("purchase", "transfer") and self.owner == self.to:
+            problems.add(str(self), "owner, to", "seller and buyer are one", "write both sides")
         if (self.kind == "purchase") != (block is not None):
             problems.add(str(self), "bought", "stands with a purchase, and only there", "write it with purchase(...)")
         if block and (block.project, block.first, block.last, block.owner) != (
@@ -133,9 +138,9 @@ def split(block: SerialBlock, first: int, last: int) -> tuple[SerialBlock | None
     return (replace(block, first=low, last=high) if low <= high else None), outside
 
 
-def purchase(block: SerialBlock, on: date, seller: str) -> Transaction:
-    """Return the entry that brings a block into the ledger, held by its owner."""
-    return Transaction("purchase", on, block.project, block.first, block.last, seller, block.owner, block)
+def purchase(block: SerialBlock, on: date, seller: str, place: str = "") -> Transaction:
+    """Return the entry by which a block is held by its owner: new to the ledger, or bought from who holds it there."""
+    return Transaction("purchase", on, block.project, block.first, block.last, seller, block.owner, block, place)
 
 
 def record(ledger: Ledger, *entries: Transaction) -> Ledger:
@@ -207,45 +212,59 @@ def retire(
 
 
 def _replay(ledger: Ledger) -> tuple[_Standing, ...]:
-    pieces: tuple[_Standing, ...] = ()
+    """Return what stands after all entries, by project and serial; each is looked up, so long ledgers stay quick."""
+    books: dict[str, list[_Standing]] = {}
     for number, entry in enumerate(ledger, 1):
-        touched = tuple(
-            piece
-            for piece in pieces
-            if piece.block.project == entry.project and split(piece.block, entry.first, entry.last)[0]
-        )
+        book = books.setdefault(entry.project, [])
+        low = bisect_left(book, entry.first, key=lambda piece: piece.block.last)
+        high = bisect_right(book, entry.last, lo=low, key=lambda piece: piece.block.first)
+        touched = tuple(book[low:high])
         if conflicts := tuple(_conflicts(ledger, number, touched)):
             raise InputError(conflicts)
-        pieces = (*(piece for piece in pieces if piece not in touched), *_moved(entry, number, touched))
-    return tuple(sorted(pieces, key=lambda piece: (piece.block.project, piece.block.first)))
+        book[low:high] = sorted(_moved(entry, number, touched), key=lambda piece: piece.block.first)
+    return tuple(piece for project in sorted(books) for piece in books[project])
 
 
-def _moved(entry: Transaction, number: int, touched: tuple[_Standing, ...]) -> Iterator[_Standing]:
-    if entry.bought:
+def _moved(entry: Transaction, number: int, touched: Sequence[_Standing]) -> Iterator[_Standing]:
+    if entry.bought and not touched:
         yield _Standing(entry.bought, number)
     for piece in touched:
         inside, outside = split(piece.block, entry.first, entry.last)
         yield from (replace(piece, block=block) for block in outside)
-        if inside and entry.kind == "transfer":
-            yield _Standing(replace(inside, owner=entry.to), number, before=piece.before | {entry.owner})
-        elif inside:
+        if inside and entry.kind in _USED:
             yield _Standing(replace(inside, state=_USED[entry.kind]), number, entry.to, piece.before)
+        elif inside:
+            yield _Standing(replace(inside, owner=entry.to), number, before=piece.before | {entry.owner})
 
 
-def _conflicts(ledger: Ledger, number: int, touched: tuple[_Standing, ...]) -> Iterator[Problem]:
+def _conflicts(ledger: Ledger, number: int, touched: Sequence[_Standing]) -> Iterator[Problem]:
     """Yield why an entry cannot follow those before it; both are shown."""
-    entry, where = ledger[number - 1], f"ledger:{number}"
+    entry, where = ledger[number - 1], _where(ledger, number)
     if number > 1 and entry.on < ledger[number - 2].on:
         yield Problem(where, "on", f"{entry} stands after {ledger[number - 2]}", "put the entries in order of time")
     for piece in touched:
-        if entry.kind == "purchase" or piece.block.owner != entry.owner or piece.block.state != "held":
+        since = ledger[piece.entry - 1]
+        if piece.block.owner != entry.owner or piece.block.state != "held":
             now = f'{piece.block.serials} is {piece.block.state} by "{piece.block.owner}"'
-            found = f"{entry}; but {now} since entry {piece.entry}: {ledger[piece.entry - 1]}"
+            found = f"{entry}; but {now} since {since.place or f'entry {piece.entry}'}: {since}"
             yield Problem(where, "double use", found, "a credit has one owner and one use; strike one of the entries")
+        elif entry.bought and _nature(entry.bought) != _nature(piece.block):
+            found = f"{entry} describes {piece.block.serials} otherwise than {since.place or f'entry {piece.entry}'}"
+            yield Problem(where, "bought", found, "write the same project, class, scheme, vintage and days")
     known = sum(min(entry.last, p.block.last) - max(entry.first, p.block.first) + 1 for p in touched)
     unknown = entry.last - entry.first + 1 - known
-    if entry.kind != "purchase" and unknown > 0:
+    sellers = {piece.block.owner for piece in touched}
+    if unknown > 0 and (entry.kind != "purchase" or sellers == {entry.owner}):
         yield Problem(where, "serials", f"{entry}: {unknown} of them were never bought", "record their purchase first")
+
+
+def _where(ledger: Ledger, number: int) -> str:
+    return ledger[number - 1].place or f"ledger:{number}"
+
+
+def _nature(block: SerialBlock) -> SerialBlock:
+    """Return what stays as it is whoever holds the block, and whichever part of it."""
+    return replace(block, first=1, last=1, owner="anyone", state="held")
 
 
 @declare_units("CNY_2020", amount="t CO2e", price="CNY_2020/t CO2e")

@@ -50,6 +50,15 @@ electricity and heat; `park_energy` as `energy_consumption` counts it; `product_
 product under the national limits (1 is best); `planned_emissions` what the park's own plan allows in the year.
 """
 
+ALTERNATIVES: Final[Mapping[str, str]] = MappingProxyType(
+    {"park_energy_coal_equivalent": "Mtce/yr", "clean_energy_share_coal_equivalent": "1"}
+)
+"""The same numbers with electricity at the coal burnt to supply it: shown beside what is judged, never judged."""
+
+CONVENTION: Final = (
+    "electricity in tce by its calorific value; the alternative counts it at the coal burnt to supply it"
+)
+
 
 @declare_units("tce/yr", electricity="MWh/yr", electricity_coal_equivalent="tce/MWh", fuel="tce/yr", heat="tce/yr")
 def energy_consumption(
@@ -101,7 +110,10 @@ class Threshold:
 
 @dataclass(frozen=True)
 class RuleVerdict:
-    """One rule judged; `value` is None where the facts do not say, `threshold` where no class applies."""
+    """One rule judged; `value` is None where the facts do not say, `threshold` where no class applies.
+
+    `alternative` is the number under the other convention of coal equivalent, `convention` says which is which.
+    """
 
     rule: str
     relation: Relation
@@ -111,6 +123,8 @@ class RuleVerdict:
     verdict: Judgement
     reason: str
     source: str
+    alternative: float | None = None
+    convention: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,7 @@ def _exists(_: float) -> float:
 _OLD: Final = "claim-2021"
 _NDRC: Final = "ndrc-910-2025"
 _ISO: Final = "iso-14068-1"
+_ALTERNATIVE: Final = {name.removesuffix("_coal_equivalent"): name for name in ALTERNATIVES}
 _NOT_FOR: Final = {_NDRC: "no class is so small", _ISO: "the standard is not for territories"}
 _TONNES: Final = "t CO2e/yr"
 RULES: Final = (
@@ -205,7 +220,7 @@ def thresholds(rows: pd.DataFrame) -> tuple[Threshold, ...]:
 
 
 def read_facts(facts: Mapping[str, object]) -> dict[str, float | None]:
-    """Return every fact of `FACTS` as a number in its unit; None for what is left out, None or NaN.
+    """Return every fact of `FACTS` and `ALTERNATIVES` as a number in its unit; None for what is left out or NaN.
 
     Parameters
     ----------
@@ -216,17 +231,18 @@ def read_facts(facts: Mapping[str, object]) -> dict[str, float | None]:
     InputError
         With every unknown name, wrong unit, negative number and share above one.
     """
-    unknown = sorted(facts.keys() - FACTS.keys())
-    problems = [Problem("facts", name, "is no fact of a park", did_you_mean(name, tuple(FACTS))) for name in unknown]
+    units = {**FACTS, **ALTERNATIVES}
+    unknown = sorted(facts.keys() - units.keys())
+    problems = [Problem("facts", name, "is no fact of a park", did_you_mean(name, tuple(units))) for name in unknown]
     known: dict[str, float | None] = {}
-    for name, unit in FACTS.items():
+    for name, unit in units.items():
         try:
             known[name] = _number(facts.get(name), unit)
         except UnitError as error:
             problems.append(Problem("facts", name, str(error)))
             continue
-        number, most = known[name], 1.0 if name.endswith("_share") else math.inf
-        if number is not None and not 0 <= number <= most:
+        number, most = known[name], 1.0 if "_share" in name else math.inf
+        if number is not None and not 0 <= number <= most + MARGIN:
             wrong = "negative" if number < 0 else f"more than {most:g}"
             problems.append(Problem("facts", name, f"{facts[name]} is {wrong}", "correct it"))
     if problems:
@@ -271,7 +287,9 @@ def _standard(standard: StandardId, known: Known, limits: list[Threshold]) -> St
 
 
 def _judged(rule: _Rule, known: Known, limits: list[Threshold]) -> RuleVerdict:
-    value, reason = _value(rule, known)
+    value, reason = _value(rule.value, rule.needs, known)
+    beside = tuple(_ALTERNATIVE.get(name, name) for name in rule.needs)
+    counted = beside != rule.needs  # in coal equivalent, so the convention moves it
     limit, outside = _limit(rule, known, limits)
     verdict: Judgement
     if outside:
@@ -284,16 +302,18 @@ def _judged(rule: _Rule, known: Known, limits: list[Threshold]) -> RuleVerdict:
         verdict, reason = ("outside the scheme", _NOT_FOR[rule.standard]) if rule.gate else ("fail", "")
     source = next(each.source for each in limits if each.rule == rule.name)
     threshold = limit.value if limit else None
-    return RuleVerdict(rule.name, rule.relation, threshold, value, rule.unit, verdict, reason, source)
+    alternative, convention = (_value(rule.value, beside, known)[0], CONVENTION) if counted else (None, "")
+    said = (verdict, reason, source, alternative, convention)
+    return RuleVerdict(rule.name, rule.relation, threshold, value, rule.unit, *said)
 
 
-def _value(rule: _Rule, known: Known) -> tuple[float | None, str]:
+def _value(rule: Callable[..., float], needs: tuple[str, ...], known: Known) -> tuple[float | None, str]:
     """Return the park's number, or why there is none."""
-    lacking = [name for name in rule.needs if known[name] is None]
+    lacking = [name for name in needs if known[name] is None]
     if lacking:
         return None, f"not known: {', '.join(lacking)}"
-    value = rule.value(*(known[name] for name in rule.needs))
-    return (None, f"undefined at this {rule.needs[-1]}") if math.isnan(value) else (value, "")
+    value = rule(*(known[name] for name in needs))
+    return (None, f"undefined at this {needs[-1]}") if math.isnan(value) else (value, "")
 
 
 def _limit(rule: _Rule, known: Known, limits: list[Threshold]) -> tuple[Threshold | None, bool]:

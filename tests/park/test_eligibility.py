@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from decarb.errors import DataError
-from decarb.park.eligibility import credit_rules, ineligible
+from decarb.park.eligibility import credit_rules, ineligible, objections
 from decarb.park.offset import SerialBlock
 from decarb.tables import read_table
 
@@ -57,6 +57,15 @@ def test_old_credits_served_the_claim_of_2021_and_left_the_trading_scheme_in_202
 def test_all_reasons_are_given_at_once() -> None:
     wrong = block(project_class="photovoltaic", project_start=date(2010, 1, 1), vintage=2016)
     assert len(ineligible(wrong, RULES, date(2021, 1, 28))) == 4
+
+
+def test_each_reason_names_the_field_it_concerns() -> None:
+    wrong = block(project_class="photovoltaic", project_start=None, reductions_from=date(2020, 1, 1), vintage=2020)
+    said = objections(wrong, RULES, date(2021, 1, 28))
+    assert [each.field for each in said] == ["retired", "project_class", "project_start", "reductions_from"]
+    assert tuple(each.reason for each in said) == ineligible(wrong, RULES, date(2021, 1, 28))
+    old = block(scheme="ccer-2012")
+    assert [each.field for each in objections(old, RULES, DAY, "ets")] == ["retired"]
 
 
 def test_rules_without_a_row_are_named() -> None:

@@ -14,6 +14,8 @@ from hypothesis import given
 
 from decarb.errors import DataError, InputError, UnitError
 from decarb.park.standards import (
+    ALTERNATIVES,
+    CONVENTION,
     FACTS,
     MARGIN,
     RULES,
@@ -147,6 +149,19 @@ def test_the_seed_park_is_outside_by_size_and_misses_the_core_by_about_ten() -> 
     assert "no class is so small" in judged["core_indicator"].reason
 
 
+def test_the_other_convention_stands_beside_the_number_and_is_never_judged() -> None:
+    # 40 kt over 0.4 Mtce instead of 0.2: 0.1 t CO2/tce beside 0.2
+    beside = {"park_energy_coal_equivalent": "0.4 Mtce/yr", "clean_energy_share_coal_equivalent": 0.95}
+    with_it, without = said("ndrc-910-2025", **beside), said("ndrc-910-2025")
+    numbers = {each.rule: each.alternative for each in with_it.rules if each.convention}
+    assert numbers == {"park_energy": 0.4, "core_indicator": pytest.approx(0.1), "clean_energy_share": 0.95}
+    assert {each.convention for each in with_it.rules} == {CONVENTION, ""} and "calorific" in CONVENTION
+    assert {each.alternative for each in without.rules} == {None}
+    assert [(each.value, each.verdict) for each in with_it.rules] == [(r.value, r.verdict) for r in without.rules]
+    failing = said("ndrc-910-2025", co2="41 kt CO2/yr", **beside)
+    assert failing.verdict == "fail"  # though the alternative, 0.1025, would pass
+
+
 def test_a_territory_is_outside_iso_14068_1() -> None:
     assert said("iso-14068-1", claims_as_organisation=False).verdict == "outside the scheme"
     assert "territories" in rule("claims_as_organisation", "iso-14068-1", claims_as_organisation=False).reason
@@ -200,6 +215,7 @@ def test_electricity_counts_by_calorific_value_and_fuel_by_the_coal_equivalent()
         ({"clean_share": 0.5}, 'clean_share: is no fact of a park; did you mean "clean_energy_share"'),
         ({"statement": 11937}, "statement: 11937 has no unit"),
         ({"statement": "-1 t CO2e/yr"}, "statement: -1 t CO2e/yr is negative"),
+        ({"clean_energy_share_coal_equivalent": 1.01}, "1.01 is more than 1"),
         ({"clean_energy_share": 1.01}, "clean_energy_share: 1.01 is more than 1"),
         ({"reduction_plan_exists": 1}, "neither yes nor no"),
         ({"park_energy": array(1.0, "MWh")}, "park_energy"),
@@ -208,6 +224,10 @@ def test_electricity_counts_by_calorific_value_and_fuel_by_the_coal_equivalent()
 def test_a_fact_that_cannot_be_is_refused(facts: dict[str, object], expected: str) -> None:
     with pytest.raises(InputError, match=re.escape(expected)):
         read_facts(facts)
+
+
+def test_a_share_of_all_is_accepted_in_spite_of_rounding() -> None:
+    assert read_facts({"water_reuse_share": 1.0 + 1e-12})["water_reuse_share"] == pytest.approx(1.0)
 
 
 def test_all_bad_facts_are_reported_at_once() -> None:
@@ -221,7 +241,7 @@ def test_facts_are_read_from_text_quantities_and_arrays_and_nan_is_not_known() -
         "statement": "12 kt CO2e/yr", "co2": Quantity(1.0, "Mt CO2/yr"), "park_energy": array(29307.6, "GJ/yr"),
         "clean_energy_share": array(np.nan, "1"), "reduction_plan_exists": False,
     })  # fmt: skip
-    assert set(facts) == set(FACTS)
+    assert set(facts) == {*FACTS, *ALTERNATIVES}
     assert (facts["statement"], facts["co2"], facts["reduction_plan_exists"]) == (12000.0, 1e6, 0.0)
     assert facts["park_energy"] == pytest.approx(0.001)
     assert facts["clean_energy_share"] is None and facts["credits_retired"] is None
@@ -231,7 +251,8 @@ def test_the_object_of_the_park_file_is_plain_json() -> None:
     judged = [verdict.to_dict() for verdict in judge(GOOD | {"co2": None}, LIMITS)]
     assert json.loads(json.dumps(judged, allow_nan=False)) == judged
     assert [set(each) for each in judged] == [{"id", "rules", "verdict"}] * 3
-    keys = {"rule", "relation", "threshold", "value", "unit", "verdict", "reason", "source"}
+    keys = {"rule", "relation", "threshold", "value", "unit", "verdict", "reason", "source", "alternative",
+            "convention"}  # fmt: skip
     assert all(set(each) == keys for verdict in judged for each in verdict["rules"])
 
 
