@@ -2,6 +2,9 @@
 
 Periods and rule are those of Beijing since September 2023. A ratio moves the price of the purchased energy alone:
 wires, losses and funds cost the same at every hour, so the delivered price spreads less than the ratios say.
+
+The shipped prices are of one month and of the single-part tariff, which has no charge on demand; that of the two-part
+tariff is not known. `stand_ins` says in words what they stand in for.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ WINTER_CRITICAL_HOURS: Final = (18, 19, 20)
 
 YEAR: Final = pd.Timedelta(days=365)
 LONGEST_STEP: Final = pd.Timedelta(hours=1)
+HOME: Final = "Beijing"  # the province whose table is shipped
 
 
 def period_of_hour(time: pd.DatetimeIndex) -> xr.DataArray:
@@ -83,10 +87,8 @@ def period_ratio(peak_ratio: xr.DataArray, valley_ratio: xr.DataArray, critical_
 
 
 @declare_units("CNY_2025/kWh", flat_price="CNY_2025/kWh", agent_purchase="CNY_2025/kWh", ratio="1")
-def price_series(
-    flat_price: xr.DataArray, agent_purchase: xr.DataArray, ratio: xr.DataArray, time: pd.DatetimeIndex
-) -> xr.DataArray:
-    """Return the delivered price of each step; its coordinate `period` says why it is what it is.
+def period_price(flat_price: xr.DataArray, agent_purchase: xr.DataArray, ratio: xr.DataArray) -> xr.DataArray:
+    """Return the delivered price of each period, (period).
 
     Parameters
     ----------
@@ -96,13 +98,6 @@ def price_series(
         The part of it that pays for the energy the grid company buys for its customers.
     ratio : xr.DataArray, [1], (period)
         As `period_ratio` gives it; all ones for a price without periods.
-    time : pd.DatetimeIndex
-        As `period_of_hour` takes it.
-
-    Returns
-    -------
-    xr.DataArray
-        [CNY_2025/kWh], (time).
 
     Notes
     -----
@@ -112,12 +107,104 @@ def price_series(
     ----------
     `beijing-tou-2023`, `beijing-prices-2025`
     """
-    delivered = flat_price + agent_purchase * (ratio - 1.0)
-    return delivered.sel(period=period_of_hour(time))
+    return flat_price + agent_purchase * (ratio - 1.0)
+
+
+@declare_units("CNY_2025/kWh", flat_price="CNY_2025/kWh", agent_purchase="CNY_2025/kWh", ratio="1")
+def price_series(
+    flat_price: xr.DataArray, agent_purchase: xr.DataArray, ratio: xr.DataArray, time: pd.DatetimeIndex
+) -> xr.DataArray:
+    """Return the delivered price of each step, (time); its coordinate `period` says why it is what it is.
+
+    The first three arguments are those of `period_price`; `time` is as `period_of_hour` takes it.
+    """
+    return period_price.__wrapped__(flat_price, agent_purchase, ratio).sel(period=period_of_hour(time))
+
+
+def stand_ins(province: str) -> tuple[str, ...]:
+    """Return in words what the shipped prices stand in for in a year of a park in `province`.
+
+    Examples
+    --------
+    >>> len(stand_ins("Beijing")), stand_ins("Hebei")[-1]
+    (2, 'Hebei: no time-of-use table is shipped; periods, ratios and prices of Beijing stand in')
+    """
+    said = (
+        "electricity: the prices of February 2025, 1 to 10 kV, stand for all months",
+        "electricity: single-part tariff, no charge on demand; the demand charge of the two-part tariff is not known",
+    )
+    if province == HOME:
+        return said
+    return (*said, f"{province}: no time-of-use table is shipped; periods, ratios and prices of {HOME} stand in")
+
+
+@declare_units("MW", grid_import="MW")
+def billed_demand(grid_import: xr.DataArray) -> xr.DataArray:
+    """Return the mean over twelve months of each month's highest import: what a charge on demand multiplies.
+
+    Parameters
+    ----------
+    grid_import : xr.DataArray, [MW], (..., time)
+        Mean powers over equal steps of a year. The meter takes quarters of an hour, so hourly steps understate it.
+    """
+    month = xr.DataArray(pd.DatetimeIndex(grid_import["time"].values).month.to_numpy(), dims="time", name="month")
+    return grid_import.groupby(month).max(skipna=False).mean("month", skipna=False)
+
+
+BILL: Final = {name: "CNY_2025/yr" for name in ("energy_cost", "demand_cost", "export_revenue", "electricity_bill")}
 
 
 @declare_units(
-    dict.fromkeys(("energy_cost", "demand_cost", "export_revenue", "electricity_bill"), "CNY_2025/yr"),
+    BILL | {"energy_cost_by_period": "CNY_2025/yr"},
+    import_by_period="MWh/yr", grid_export="MWh/yr", price="CNY_2025/MWh", export_price="CNY_2025/MWh",
+    demand="MWh/yr", demand_charge="CNY_2025/MWh",
+)  # fmt: skip
+def annual_bill(
+    import_by_period: xr.DataArray,
+    grid_export: xr.DataArray,
+    price: xr.DataArray,
+    export_price: xr.DataArray,
+    demand: xr.DataArray,
+    demand_charge: xr.DataArray,
+) -> xr.Dataset:
+    """Return the bill of a year from its sums by period: the same as `bill`, without the steps.
+
+    Parameters
+    ----------
+    import_by_period : xr.DataArray, [MWh/yr], (..., period)
+        As `dispatch` gives it.
+    grid_export : xr.DataArray, [MWh/yr]
+        Sold in the year, at one price.
+    price : xr.DataArray, [CNY_2025/kWh], (..., period)
+        As `period_price` gives it.
+    export_price : xr.DataArray, [CNY_2025/kWh]
+        What a sale earns.
+    demand : xr.DataArray, [MW]
+        As `billed_demand` gives it; the highest import of the whole year is an upper bound of it.
+    demand_charge : xr.DataArray, [CNY_2025/kW/yr]
+        As `bill` takes it.
+
+    Returns
+    -------
+    xr.Dataset
+        [CNY_2025/yr] the variables of `bill`, and `energy_cost_by_period` (..., period).
+
+    Raises
+    ------
+    CallError
+        Imports and prices do not have the same periods.
+    """
+    bought, asked = (sorted(array["period"].values.tolist()) for array in (import_by_period, price))
+    if bought != asked:
+        found = f"imports by {', '.join(bought)}; prices by {', '.join(asked)}"
+        raise CallError(f"annual_bill: period: {found}; give a price for each period")
+    by_period = import_by_period * price
+    parts = _bill(by_period.sum("period", skipna=False), demand * demand_charge, grid_export * export_price)
+    return parts.assign(energy_cost_by_period=by_period)
+
+
+@declare_units(
+    BILL,
     grid_import="MWh/yr", grid_export="MWh/yr", price="CNY_2025/MWh", export_price="CNY_2025/MWh",
     demand_charge="CNY_2025/MWh",
 )  # fmt: skip
@@ -170,9 +257,11 @@ def bill(
     # per power and year is money per MWh.
     energy_cost = (grid_import * price).mean("time", skipna=False)
     export_revenue = (grid_export * export_price).mean("time", skipna=False)
-    month = xr.DataArray(time.month.to_numpy(), dims="time", name="month")
-    highest = grid_import.groupby(month).max(skipna=False)
-    demand_cost = highest.mean("month", skipna=False) * demand_charge
+    return _bill(energy_cost, billed_demand.__wrapped__(grid_import) * demand_charge, export_revenue)
+
+
+def _bill(energy_cost: xr.DataArray, demand_cost: xr.DataArray, export_revenue: xr.DataArray) -> xr.Dataset:
+    """Return the parts of a bill and what they come to."""
     return xr.Dataset(
         {
             "energy_cost": energy_cost,
@@ -184,9 +273,10 @@ def bill(
 
 
 def _check_year(time: pd.DatetimeIndex) -> None:
-    """Refuse steps that are not equal, or cover anything but one calendar year without leap day."""
+    """Refuse steps that are not equal parts of an hour, or cover anything but one calendar year without leap day."""
     step = YEAR / max(len(time), 1)
-    regular = step <= LONGEST_STEP and bool((time[1:] - time[:-1] == step).all())
+    parts = LONGEST_STEP / step
+    regular = parts >= 1.0 and parts.is_integer() and bool((time[1:] - time[:-1] == step).all())
     if not regular or time[0] != pd.Timestamp(time[0].year, 1, 1) or time[0].is_leap_year:
         found = f"{len(time)} steps" + (f" from {time[0]} to {time[-1]}" if len(time) else "")
         fix = "give equal steps of an hour or less that cover one year of 365 days from 1 January"

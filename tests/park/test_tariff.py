@@ -13,7 +13,17 @@ from hypothesis import given, settings
 
 from decarb.errors import CallError, UnitError
 from decarb.park.resource import hours_of_year
-from decarb.park.tariff import PERIODS, bill, period_of_hour, period_ratio, price_series
+from decarb.park.tariff import (
+    PERIODS,
+    annual_bill,
+    bill,
+    billed_demand,
+    period_of_hour,
+    period_price,
+    period_ratio,
+    price_series,
+    stand_ins,
+)  # fmt: skip
 from decarb.tables import table_value
 from decarb.units.convert import quantify
 from decarb.units.registry import pint_unit, unit_factor
@@ -125,6 +135,27 @@ def test_money_of_another_price_year_is_converted_and_not_relabelled() -> None:
     assert unit_factor("CNY_2020", "CNY_2025") == pytest.approx(1.04003)  # the deflator, 2020 = 1
 
 
+def test_a_period_costs_what_its_steps_cost() -> None:
+    parts = ("0.8 CNY_2025/kWh", "0.4 CNY_2025/kWh", ratio_of("single_part"))
+    by_period, by_step = period_price(*parts), price_series(*parts, HOURS)
+    np.testing.assert_array_equal(by_period.sel(period=period_of_hour(HOURS)), by_step)
+    assert by_period.sel(period="valley").item() == pytest.approx(0.8 - 0.4 * 0.7)
+
+
+def test_feed_in_prices_are_yuan_of_the_year_of_the_tariff() -> None:
+    # The same number of yuan from 2019 to 2025: with a tariff of 2025 none of it is converted.
+    sold = table_value("tariffs", "feed_in_benchmark_price", province="Beijing")
+    assert (sold.value, sold.unit) == (0.3598, "CNY_2025/kWh")
+
+
+def test_what_stands_in_is_said_and_beijing_stands_in_for_every_other_province() -> None:
+    assert any("February 2025" in said for said in stand_ins("Beijing"))
+    assert any("demand charge" in said and "not known" in said for said in stand_ins("Beijing"))
+    assert [said for said in stand_ins("Hebei") if said not in stand_ins("Beijing")] == [
+        "Hebei: no time-of-use table is shipped; periods, ratios and prices of Beijing stand in"
+    ]
+
+
 def test_tariffs_of_many_provinces_are_priced_at_once() -> None:
     peak = xr.DataArray([1.6, 2.0], {"province": ["Beijing", "Hebei"]}, ("province",), attrs={"units": "1"})
     price = price_series("0.7 CNY_2025/kWh", "0.4 CNY_2025/kWh", period_ratio(peak, 0.4, 1.2), HOURS)
@@ -193,6 +224,60 @@ def test_shorter_steps_of_the_same_power_cost_the_same() -> None:
     assert fine == pytest.approx(hourly, rel=1e-12)
 
 
+def sums(power: np.ndarray, sold: np.ndarray, time: pd.DatetimeIndex = HOURS) -> dict[str, xr.DataArray]:
+    """What `dispatch` would say of a year of powers [MW]."""
+    hours = 8760.0 / time.size
+    imported = array(power, "MW", time).groupby(period_of_hour(time).rename("period")).sum() * hours
+    return {
+        "import_by_period": imported.assign_attrs(units="MWh/yr"),
+        "grid_export": xr.DataArray(sold.sum() * hours, attrs={"units": "MWh/yr"}),
+        "demand": billed_demand(array(power, "MW", time)),
+    }
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 4]), st.floats(0.0, 1000.0))
+def test_the_bill_of_sums_is_the_bill_of_steps(seed: int, parts: int, charge: float) -> None:
+    time = pd.date_range("2021-01-01", periods=8760 * parts, freq=f"{60 // parts}min")
+    power, sold = np.random.default_rng(seed).uniform(0.0, 3.0, (2, time.size))
+    prices = ("0.8 CNY_2025/kWh", "0.4 CNY_2025/kWh", ratio_of("single_part"))
+    rest = {"export_price": "0.36 CNY_2025/kWh", "demand_charge": f"{charge!r} CNY_2025/kW/yr"}
+    steps = bill(array(power, "MW", time), array(sold, "MW", time), price_series(*prices, time), **rest)
+    year = annual_bill(**sums(power, sold, time), price=period_price(*prices), **rest)
+    for name in PARTS:
+        assert year[name].item() == pytest.approx(steps[name].item(), rel=1e-12)
+        assert year[name].attrs == {"units": "CNY_2025/yr"}
+    assert year["energy_cost_by_period"].sum().item() == pytest.approx(steps["energy_cost"].item(), rel=1e-12)
+
+
+def test_a_bill_of_sums_computed_by_hand() -> None:
+    imported = xr.DataArray([10.0, 20.0, 30.0, 40.0], {"period": list(PERIODS)}, attrs={"units": "MWh/yr"})
+    price = xr.DataArray([0.4, 0.8, 1.0, 1.2], {"period": list(reversed(PERIODS))}, attrs={"units": "CNY_2025/kWh"})
+    year = annual_bill(imported, "5 MWh/yr", price, "0.3 CNY_2025/kWh", "2 MW", "480 CNY_2025/kW/yr")
+    # Periods meet by name: 10 x 1,200 + 20 x 1,000 + 30 x 800 + 40 x 400, 2 MW x 480,000, less 5 x 300.
+    assert year["energy_cost_by_period"].values.tolist() == pytest.approx([12_000, 20_000, 24_000, 16_000])
+    assert year["electricity_bill"].item() == pytest.approx(72_000 + 960_000 - 1_500)
+
+
+def test_a_period_without_a_price_is_refused() -> None:
+    imported = xr.DataArray([1.0, 2.0], {"period": ["peak", "flat"]}, attrs={"units": "MWh/yr"})
+    price = xr.DataArray([1.0], {"period": ["flat"]}, attrs={"units": "CNY_2025/kWh"})
+    with pytest.raises(CallError, match="imports by flat, peak; prices by flat"):
+        annual_bill(imported, "0 MWh/yr", price, "0 CNY_2025/kWh", "0 MW", "0 CNY_2025/kW/yr")
+
+
+def test_shorter_steps_see_a_demand_that_hours_hide() -> None:
+    quarters = pd.date_range("2021-01-01", periods=8760 * 4, freq="15min")
+    power = np.where(quarters.minute == 15, 4.0, 0.0)  # 1 MW in the mean of every hour
+    assert billed_demand(array(power, "MW", quarters)).item() == 4.0
+    assert billed_demand(array(power.reshape(-1, 4).mean(axis=1), "MW")).item() == 1.0
+
+
+def test_billed_demand_is_the_mean_of_twelve_months() -> None:
+    power = np.where((HOURS.month == 3) & (HOURS.day == 1), 13.0, 1.0)
+    assert billed_demand(array(power, "MW")).item() == pytest.approx((13 + 11 * 1) / 12)
+
+
 def test_units_of_flows_and_prices_may_be_any_of_their_kind() -> None:
     swapped = bill(array(2000.0, "kW"), array(0.0, "GW"), "500 CNY_2025/MWh", "0 CNY_2020/kWh", "1 CNY_2025/W/yr")
     expected = bill_of(2.0, demand_charge="1000 CNY_2025/kW/yr")
@@ -226,8 +311,9 @@ def test_a_step_that_is_not_known_leaves_no_bill() -> None:
         pd.date_range("2024-01-01", periods=8760, freq="h"),
         pd.date_range("2024-01-01", periods=8784, freq="h"),
         HOURS[:-1].append(HOURS[-1:] + pd.Timedelta(hours=1)),
+        pd.date_range("2021-01-01", periods=10512, freq="50min"),
     ],
-    ids=["an hour short", "one hour", "nothing", "days", "shifted", "leap year cut", "leap year", "gap"],
+    ids=["an hour short", "one hour", "nothing", "days", "shifted", "leap year cut", "leap year", "gap", "50 min"],
 )
 def test_steps_that_are_no_year_are_refused(time: pd.DatetimeIndex) -> None:
     with pytest.raises(CallError, match=r"bill: time: .*365 days"):
