@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 import xarray as xr
 
 from decarb.park.dispatch import DESIGN
+from decarb.park.scaling import clone, scale
 from decarb.units import declare_units, stamp, strip
 
 CONSUMPTION_YEAR: Final = 2024  # of the provincial electricity table
@@ -40,7 +40,7 @@ def design_in_zone(
     """Return the sizes that the template takes in a zone of each province.
 
     `clone` puts the template there as it is, a small part of the zone. `scale` keeps its ratios to the zone's load
-    until land, roofs or wind set the limit; the store keeps its ratio to generation capacity.
+    until land, roofs or wind set the limit, as `decarb.park.scaling.scale` says.
 
     Parameters
     ----------
@@ -53,19 +53,9 @@ def design_in_zone(
     scaled : xr.DataArray, [1]
         1 for `scale`, 0 for `clone`.
     """
-    own = xr.Dataset({name: strip(template[name], unit) for name, unit in DESIGN.items()})
-    wanted = strip(load, "MWh/yr")
-    ratio = wanted / own["annual_load"]
-    wind = np.minimum(own["wind_capacity"] * ratio, strip(wind_limit, "MW"))
-    pv = np.minimum(own["pv_capacity"] * ratio, strip(pv_limit, "MW"))
-    generators = own["wind_capacity"] + own["pv_capacity"]
-    store_ratio = (wind + pv) / generators.where(generators > 0, np.inf)
-    sized = own.assign(
-        wind_capacity=wind, pv_capacity=pv, annual_load=wanted,
-        power_rating=own["power_rating"] * store_ratio, energy_rating=own["energy_rating"] * store_ratio,
-        import_limit=own["import_limit"] * ratio, export_limit=own["export_limit"] * ratio,
-    )  # fmt: skip
-    chosen = {name: xr.where(strip(scaled, "1") > 0, sized[name], own[name]).broadcast_like(wanted) for name in DESIGN}
+    sized = scale(template, load, xr.Dataset({"wind_limit": wind_limit, "pv_limit": pv_limit}))
+    copied, grows = clone(template, 1.0), strip(scaled, "1") > 0.0
+    chosen = {name: xr.where(grows, sized[name], copied[name]).broadcast_like(load) for name in DESIGN}
     return xr.Dataset({name: stamp(array, DESIGN[name]) for name, array in chosen.items()})
 
 

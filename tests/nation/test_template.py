@@ -12,9 +12,10 @@ from decarb.nation import template
 from decarb.park.dispatch import DESIGN
 
 SIZES = {
-    "wind_capacity": 4.0, "pv_capacity": 1.0, "annual_load": 20000.0, "power_rating": 1.0, "energy_rating": 3.0,
-    "round_trip_efficiency": 0.8, "minimum_state_of_charge": 0.1, "maximum_state_of_charge": 0.9,
-    "self_discharge": 0.0, "import_limit": 10.0, "export_limit": 5.0,
+    "wind_capacity": 4.0, "pv_capacity": 1.0, "chp_capacity": 0.0, "annual_load": 20000.0, "power_rating": 1.0,
+    "energy_rating": 3.0, "round_trip_efficiency": 0.8, "minimum_state_of_charge": 0.1,
+    "maximum_state_of_charge": 0.9, "self_discharge": 0.0, "import_limit": 10.0, "export_limit": 5.0,
+    "charge_below": 0.0, "discharge_above": 0.0,
 }  # fmt: skip
 
 
