@@ -6,17 +6,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from decarb.api import Results, Scenario, check, convert, load_scenario, quantify, run
+    from decarb.api import (
+        ParkResults,
+        Results,
+        Scenario,
+        check,
+        convert,
+        load_park,
+        load_scenario,
+        quantify,
+        run,
+        run_park,
+    )
     from decarb.errors import DecarbError, InputError, UnitError
 
 _WHERE = {
+    "ParkResults": "decarb.api",
     "Results": "decarb.api",
     "Scenario": "decarb.api",
     "check": "decarb.api",
     "convert": "decarb.api",
+    "load_park": "decarb.api",
     "load_scenario": "decarb.api",
     "quantify": "decarb.api",
     "run": "decarb.api",
+    "run_park": "decarb.api",
     "DecarbError": "decarb.errors",
     "InputError": "decarb.errors",
     "UnitError": "decarb.errors",
@@ -26,14 +40,17 @@ __version__ = "0.1.0"
 __all__ = [
     "DecarbError",
     "InputError",
+    "ParkResults",
     "Results",
     "Scenario",
     "UnitError",
     "check",
     "convert",
+    "load_park",
     "load_scenario",
     "quantify",
     "run",
+    "run_park",
 ]
 
 

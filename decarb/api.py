@@ -8,17 +8,22 @@ from types import MappingProxyType
 
 import xarray as xr
 
+from decarb.analysis.park import ParkResults
+from decarb.analysis.park_run import run_park
 from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
 from decarb.errors import CallError
 from decarb.pathway.targets import EMISSIONS, check_totals
 from decarb.pathway.verdict import Verdict
-from decarb.scenario.scenario import Scenario, load_scenario
+from decarb.scenario.scenario import Scenario, load_park, load_scenario
 from decarb.tables import table_array
 from decarb.units import Quantity, UnitFloat, dimension, units_of
 from decarb.units.convert import convert as convert_units
 from decarb.units.convert import quantify
 
-__all__ = ["Results", "Scenario", "check", "convert", "load_scenario", "quantify", "run"]
+__all__ = [
+    "ParkResults", "Results", "Scenario", "check", "convert", "load_park", "load_scenario", "quantify", "run",
+    "run_park",
+]  # fmt: skip
 
 
 def check(pathway: Results | xr.Dataset | xr.DataArray) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,6 +88,47 @@ def run(
 
 
 @app.command()
+def park(
+    file: Annotated[str, typer.Argument(help="A park file, the name of a shipped one, or a scenario with a park.")],
+    settings: Setting = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="New folder to write. Default: results/parks/NAME of the file, replaced if a park is in it"),
+    ] = None,
+    weather: Annotated[
+        Path | None,
+        typer.Option(help="Your capacity factors (netCDF, CSV) or weather (EPW, TMY3), scaled to the yields."),
+    ] = None,
+    hourly: Annotated[Path | None, typer.Option(help="Also write every step of the year to this netCDF file.")] = None,
+    step: Annotated[str, typer.Option(help="Length of a step: 1 h, 15 min or 5 min.")] = "1 h",
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the synthetic weather and of all draws.")] = 2021,
+    standards: Annotated[bool, typer.Option("--standards", help="Print each standard rule by rule.")] = False,
+) -> None:
+    """Run one park's year: every system, statement, claim, cost, and its standing under three rulebooks."""
+    from decarb.analysis.park_run import run_park
+    from decarb.report.park import check_free, check_hourly, write_hourly, write_park
+    from decarb.report.terminal_park import park_lines, park_tables
+    from decarb.scenario.scenario import load_park
+
+    wanted = _path_or_name(file)
+    spec = load_park(wanted, settings or [])
+    folder = out or Path("results") / "parks" / Path(file).stem
+    check_free(folder, replace=out is None)
+    if hourly is not None:
+        check_hourly(hourly)
+    with _working(f"running {spec.name}"):
+        results = run_park(spec, weather=weather, seed=seed, step=step)
+        with _all_or_nothing(folder):
+            write_park(results, folder, replace=out is None)
+            if hourly is not None and results.steps is not None:
+                write_hourly(results.steps, hourly)
+    for table in park_tables(results, standards=standards):
+        _print(table)
+    for line in (*park_lines(results), f"written to {folder}" + (f" and {hourly}" if hourly else "")):
+        typer.echo(line)
+
+
+@app.command()
 def check(
     pathway: Annotated[
         str, typer.Argument(help="A scenario, a results folder, or a CSV file: IAMC wide, or year,<name> [unit].")
@@ -159,6 +201,18 @@ def _print(renderable: object) -> None:
 
     console = Console()
     Console(width=None if console.is_terminal else 160).print(renderable)
+
+
+@contextmanager
+def _all_or_nothing(folder: Path) -> Iterator[None]:
+    """Take a new folder away again where what belongs to it cannot be written."""
+    is_new = not folder.exists()
+    try:
+        yield
+    except (DecarbError, OSError):
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @contextmanager

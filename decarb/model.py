@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import xarray as xr
 
 from decarb.nation import indicators, ledger, power, rollout, sectors, sinks, template, totals, zones
 from decarb.nation.trends import carried_on, relative_to
-from decarb.park import dispatch, load, resource
+from decarb.park import demand, dispatch, resource, tariff
+from decarb.park.assumptions import ASSUMPTIONS
 
 LAST_OBSERVED_YEAR: Final = 2025  # of generation, demand and GDP; rollout and levers act after it
 NATIONAL_NAME: Final = {"wind": "wind", "pv": "solar"}
 
 
 def weather(inputs: xr.Dataset) -> xr.Dataset:
-    """Return synthetic weather of each province: capacity factors, load shape, and the yields before scaling."""
+    """Return synthetic weather of each province, the load shape and tariff periods, and the yields before scaling."""
     resources = resource.capacity_factor(
         inputs["latitude"], inputs["longitude"], inputs["park_wind_full_load_hours"],
-        inputs["park_pv_full_load_hours"], inputs["wind_speed_ratio"],
-        seed=int(inputs.attrs["seed"]), tilt=float(inputs["pv_tilt"]),
-        performance_ratio=float(inputs["pv_performance_ratio"]),
+        inputs["park_pv_full_load_hours"], inputs["wind_speed_ratio"], inputs["air_temperature"],
+        inputs["station_wind_speed"], seed=int(inputs.attrs["seed"]), assumptions=inputs[list(ASSUMPTIONS)],
     )  # fmt: skip
-    temperature = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
-    return resources.assign(load_shape=load.load_shape(temperature, *(inputs[f"load_{part}"] for part in load.PARTS)))
+    air = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
+    assumed: Any = {name: inputs[name] for name in demand.ASSUMPTIONS}
+    shapes = demand.use_shapes(air, **assumed, heat_base_share=inputs["heat_base_share"])
+    return resources.assign(
+        load_shape=demand.load_shape(inputs["electricity"], shapes),
+        period=tariff.period_of_hour(resource.hours_of_year()),
+    )
 
 
 @dataclass(frozen=True)
@@ -127,13 +132,16 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
     design = template.design_in_zone(
         inputs[list(dispatch.DESIGN)], zone_load, inputs["wind_site_limit"], inputs["pv_site_limit"], inputs["scaled"]
     )
-    flows = dispatch.dispatch(design, series["capacity_factor"], series["load_shape"])
+    flows = dispatch.dispatch(design, series["capacity_factor"], series["load_shape"], series["period"])
     dispatch.check_energy_balance(flows)
-    generation = template.used_generation(flows["generation"], flows["curtailment"])
-    generation = generation.assign_coords(technology=[NATIONAL_NAME[name] for name in generation["technology"].values])
+    own = flows["generation"].sel(technology=list(NATIONAL_NAME))
+    generation = template.used_generation(own, flows["curtailment"])
+    generation = generation.assign_coords(technology=list(NATIONAL_NAME.values()))
+    moved = {name: totals.summed(flows[name], "store") for name in ("charge", "discharge", "storage_change")}
     sizes = design[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
     return (
-        flows.drop_dims("technology")
+        flows.drop_dims(["technology", "period", "store"])
+        .assign(moved)
         .assign(
             zone_load=zone_load,
             covered_share=template.covered_share(design["annual_load"], zone_load),

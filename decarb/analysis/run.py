@@ -14,11 +14,13 @@ import numpy as np
 import xarray as xr
 
 from decarb import __version__, model
-from decarb.park.statement import park_range, park_year
+from decarb.park.series import park_series, park_weather
+from decarb.park.statement import SEEDS, park_range, park_year
 from decarb.pathway.targets import check_totals
 from decarb.pathway.verdict import Verdict
-from decarb.scenario.inputs import park_inputs, scenario_inputs
+from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.parameters import assumptions
+from decarb.scenario.park_inputs import park_inputs
 from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.tables import tables_hash
 from decarb.units import stamp, units_of
@@ -90,8 +92,11 @@ def run(scenario: Scenario | str | Path) -> Results:
     evaluation = model.evaluate(inputs, series)
     without_parks = model.evaluate(inputs.assign(rollout_anchor=xr.zeros_like(inputs["rollout_anchor"])), series)
     seed_park = park_inputs(scenario.spec.park, scenario.spec.seed)
-    uncertain = park_range(seed_park)
-    park = park_year(seed_park).merge(uncertain.rename({name: f"{name}_range" for name in uncertain}))
+    seed = scenario.spec.seed
+    seed_series = park_series(seed_park, park_weather(seed_park, range(seed, seed + SEEDS)))
+    uncertain = park_range(seed_park, seed_series)
+    park = park_year(seed_park, seed_series.isel(weather_seed=0, drop=True))
+    park = park.merge(uncertain.rename({name: f"{name}_range" for name in uncertain}), compat="no_conflicts")
     annual = _described(
         evaluation.annual.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
         .assign(gross_co2_without_parks=summed(without_parks.annual["gross_co2"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -9,137 +10,146 @@ import xarray as xr
 
 from decarb.errors import DecarbError
 from decarb.park import kernel
+from decarb.park.design import DESIGN, HOURS_PER_YEAR, TECHNOLOGIES, Layout, layout
+from decarb.park.tariff import PERIODS
 from decarb.units import declare_units, stamp, strip
 
-DESIGN: Final = {
-    "wind_capacity": "MW",
-    "pv_capacity": "MW",
-    "annual_load": "MWh/yr",
-    "power_rating": "MW",
-    "energy_rating": "MWh",
-    "round_trip_efficiency": "1",
-    "minimum_state_of_charge": "1",
-    "maximum_state_of_charge": "1",
-    "self_discharge": "1/h",
-    "import_limit": "MW",
-    "export_limit": "MW",
-}
-HOURS_PER_YEAR: Final = 8760.0  # a year of the model is a calendar year without leap day
-SPIN_UP_STEPS: Final = 720  # steps at the year's end that find the level the year starts with
+__all__ = ["DESIGN", "HOURS_PER_YEAR", "check_energy_balance", "dispatch", "dispatch_steps", "own_use"]
+
+SPIN_UP: Final = 168.0  # h at the year's end that find the state which the year starts with
+FEW: Final = 4  # parks that meet one weather: fewer are faster one by one than in a padded block
 BALANCE_TOLERANCE: Final = 1e-9  # of the load
 
+_LEFT: Final = ("grid_export", "curtailment", "unmet_load")
+_MOVED: Final = ("charge", "discharge")
 
-def dispatch(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.DataArray) -> xr.Dataset:
+
+def dispatch(
+    design: xr.Dataset,
+    capacity_factor: xr.DataArray,
+    load_shape: xr.DataArray,
+    period: xr.DataArray | None = None,
+) -> xr.Dataset:
     """Return the annual energy flows of each park in `design`.
 
-    Own generation serves the load first; what is left charges the store, then is sold, then curtailed; what is
-    missing comes from the store, then from the grid. No price is looked at. The year ends with the store where it
-    began: the starting level is found by running the last steps of the year beforehand. What a seasonal store gains
-    beyond that is its `storage_change`; it is never negative, so no energy comes free.
+    Own generation serves the load first. The supercapacitor evens out what is new against the mean of the last hour.
+    The other stores, one after the other in the order of `store`, charge where the net demand lies below
+    `charge_below` and discharge where it lies above `discharge_above`; with both at zero they take own surplus and
+    serve own demand, and no price is looked at. What is left is sold, then curtailed; what is missing is bought. Ties
+    are settled by the clock and by the file: of equal steps the earlier comes first, of equal stores the one named
+    first, and own generation before the grid.
+
+    The year ends with the stores where they began: the starting levels are found by running the last week of the year
+    beforehand. What a seasonal store gains beyond that is its `storage_change`; it is never negative, so no energy
+    comes free.
 
     Parameters
     ----------
     design : xr.Dataset
-        The variables of `DESIGN` in their units, on any dimensions; what lacks a dimension is broadcast.
+        The variables of `DESIGN` in their units; those of stores over `store`, any of `decarb.park.storage.STORES`,
+        and the thresholds over `period`, or not. All other dimensions are of parks; what lacks one is broadcast.
     capacity_factor : xr.DataArray, [1], (technology, place, time)
-        Technologies `wind` and `pv`. `place` is the one further dimension (a province, a weather seed); a design
-        that has the dimension too meets its own weather.
+        Technologies `wind`, `pv` and `chp`, where the design builds them. `place` is the one further dimension (a
+        province, a weather seed); a design that has the dimension too meets its own weather.
     load_shape : xr.DataArray, [1], (time) or (place, time)
         Load relative to its mean over the year.
+    period : xr.DataArray, (time), optional
+        Tariff period of each step, of `decarb.park.tariff.PERIODS`. Without it every step is `flat`.
 
     Returns
     -------
     xr.Dataset
-        [MWh/yr] `generation` (technology), `load`, `grid_import`, `grid_export`, `curtailment`, `charge`,
-        `discharge`, `unmet_load`, and the change of stored energy at the meter `storage_change`.
+        [MWh/yr] `generation` (technology), `load`, `grid_import`, `grid_import_by_period` (period), `grid_export`,
+        `curtailment`, `unmet_load`, `charge` (store), `discharge` (store), and the change of stored energy at the
+        meter `storage_change` (store); [MW] `peak_import`, the highest mean of a step; [h/yr] `islanded_hours`, in
+        which nothing is bought or sold.
 
     Raises
     ------
     DecarbError
-        A size is negative, not finite or impossible, the series do not share their time axis, or there is no weather
-        for a place of the design.
+        A size is negative, not finite or impossible, a store or period is unknown, the series do not share their time
+        axis, or there is no weather for a place of the design.
     """
-    sizes, weather, place = _aligned(design, capacity_factor, load_shape)
-    steps = weather["time"].size
-    hours = HOURS_PER_YEAR / steps
-    shape = tuple(sizes.sizes.values())
-    flat, park_weather = _flatten(sizes, weather, place, hours)
-    order = np.argsort(park_weather, kind="stable")
-    blocks, block_weather, slots = _blocks(flat[:, order], park_weather[order])
-    wind, pv, load = (np.ascontiguousarray(weather[name].values) for name in ("wind", "pv", "load"))
+    parks = layout(design, capacity_factor, load_shape, period)
+    few = parks.row.size < FEW * len(parks.series[0])
+    lanes, annual_flows = (1, kernel.annual_flows_alone) if few else (kernel.LANES, kernel.annual_flows)
+    parameters, thresholds, block_weather, lane = _blocks(parks, lanes)
+    states = np.zeros((len(parameters), len(kernel.STATE), lanes))
+    imports = np.empty((len(parameters), len(PERIODS), lanes))
+    sums = np.empty((len(parameters), len(kernel.SUMS), lanes))
+    tail = _spin_up(parks)
+    annual_flows(*(row[:, tail] for row in parks.series), parks.period[tail], block_weather, parameters,
+                 thresholds, states, imports, sums)  # fmt: skip
+    start = states.copy()
+    annual_flows(*parks.series, parks.period, block_weather, parameters, thresholds, states, imports, sums)
 
-    levels = np.zeros((len(blocks), kernel.LANES))
-    sums = np.empty((len(blocks), len(kernel.FLOWS), kernel.LANES))
-    tail = slice(-min(SPIN_UP_STEPS, steps), None)
-    kernel.annual_flows(wind[:, tail], pv[:, tail], load[:, tail], block_weather, blocks, levels, sums)
-    start = levels.copy()
-    kernel.annual_flows(wind, pv, load, block_weather, blocks, levels, sums)
-
-    def unblock(values: np.ndarray) -> np.ndarray:
-        flat_values = np.empty(order.size)
-        flat_values[order] = values.reshape(-1)[slots]
-        return flat_values.reshape(shape)
-
-    annual = {name: unblock(np.ascontiguousarray(sums[:, index])) for index, name in enumerate(kernel.FLOWS)}
-    annual["storage_change"] = unblock(levels - start)
-    flows = xr.Dataset({name: (tuple(sizes.sizes), values) for name, values in annual.items()}, coords=sizes.coords)
-    potential = _at_parks(weather, sizes, place).sum("time") * hours
-    flows["generation"] = xr.concat(
-        [sizes["wind_capacity"] * potential["wind"], sizes["pv_capacity"] * potential["pv"]],
-        dim=xr.IndexVariable("technology", ["wind", "pv"]),
-    )
-    flows["load"] = sizes["annual_load"] / HOURS_PER_YEAR * potential["load"]
-    return flows.assign({name: stamp(array, "MWh/yr") for name, array in flows.items()})
+    annual = dict(zip(kernel.SUMS, _unblocked(sums, lane).T, strict=True))
+    bought = _unblocked(imports, lane)
+    changes = _unblocked(states - start, lane)[:, : kernel.SLOTS]
+    made = parks.parameters[: len(parks.series)] * np.stack([row.sum(axis=1)[parks.row] for row in parks.series])
+    flows = {
+        "generation": _array(parks, made[:-1].T, "MWh/yr", "technology"),
+        "load": _array(parks, made[-1], "MWh/yr"),
+        "grid_import": _array(parks, bought.sum(axis=1), "MWh/yr"),
+        "grid_import_by_period": _array(parks, bought, "MWh/yr", "period"),
+        **{name: _array(parks, annual[name], "MWh/yr") for name in _LEFT},
+        **{name: _array(parks, _of_stores(parks, annual, name), "MWh/yr", "store") for name in _MOVED},
+        "storage_change": _array(parks, changes[:, list(parks.slots)], "MWh/yr", "store"),
+        "peak_import": _array(parks, annual["peak_import"] / parks.hours, "MW"),
+        "islanded_hours": _array(parks, annual["islanded_steps"] * parks.hours, "h/yr"),
+    }
+    labels = {"technology": list(TECHNOLOGIES), "period": list(PERIODS), "store": list(parks.stores)}
+    return xr.Dataset(flows, {**parks.coords, **labels})
 
 
-def dispatch_steps(design: xr.Dataset, capacity_factor: xr.DataArray, load_shape: xr.DataArray) -> xr.Dataset:
+def dispatch_steps(
+    design: xr.Dataset,
+    capacity_factor: xr.DataArray,
+    load_shape: xr.DataArray,
+    period: xr.DataArray | None = None,
+) -> xr.Dataset:
     """Return every step of the year for a few parks: mean powers [MW] over the step that starts at `time`.
 
-    Takes the arguments of `dispatch`, follows the same rule, and adds `state_of_charge` [1] at the end of each step.
+    Takes the arguments of `dispatch`, follows the same rule, and gives `wind_generation`, `pv_generation`,
+    `chp_generation`, `load`, `grid_import`, `grid_export`, `curtailment`, `unmet_load`, (..., time), `charge` and
+    `discharge`, (..., store, time), and `state_of_charge` [1] at the end of each step.
     """
-    sizes, weather, place = _aligned(design, capacity_factor, load_shape)
-    steps = weather["time"].size
-    hours = HOURS_PER_YEAR / steps
-    flat, park_weather = _flatten(sizes, weather, place, hours)
-    wind, pv, load = (np.ascontiguousarray(weather[name].values) for name in ("wind", "pv", "load"))
-    parameters = np.ascontiguousarray(flat.T)
-    levels = np.zeros(len(parameters))
-    series = np.empty((len(parameters), len(kernel.FLOWS) + 1, steps))
-    tail = slice(-min(SPIN_UP_STEPS, steps), None)
-    kernel.step_flows(wind[:, tail], pv[:, tail], load[:, tail], park_weather, parameters, levels, series[..., tail])
-    kernel.step_flows(wind, pv, load, park_weather, parameters, levels, series)
+    parks = layout(design, capacity_factor, load_shape, period)
+    parameters = np.ascontiguousarray(parks.parameters.T)
+    thresholds = np.ascontiguousarray(np.moveaxis(parks.thresholds, -1, 0))
+    states = np.zeros((len(parameters), len(kernel.STATE)))
+    steps = np.empty((len(parameters), len(kernel.FLOWS) + kernel.SLOTS, parks.time.size))
+    tail = _spin_up(parks)
+    kernel.step_flows(*(row[:, tail] for row in parks.series), parks.period[tail], parks.row, parameters, thresholds,
+                      states, steps[..., tail])  # fmt: skip
+    kernel.step_flows(*parks.series, parks.period, parks.row, parameters, thresholds, states, steps)
 
-    dims = (*sizes.sizes, "time")
-    shape = tuple(sizes.sizes.values())
-    coords = {**sizes.coords, "time": weather["time"]}
-
-    def unflatten(values: np.ndarray) -> xr.DataArray:
-        return xr.DataArray(values.reshape(*shape, steps), coords, dims)
-
-    flows = xr.Dataset(
-        {name: stamp(unflatten(series[:, index] / hours), "MW") for index, name in enumerate(kernel.FLOWS)}
-    )
-    here = _at_parks(weather, sizes, place)
-    for technology in ("wind", "pv"):
-        power = sizes[f"{technology}_capacity"] * here[technology]
-        flows[f"{technology}_generation"] = stamp(power.transpose(*dims), "MW")
-    flows["load"] = stamp((sizes["annual_load"] / HOURS_PER_YEAR * here["load"]).transpose(*dims), "MW")
-    usable = sizes["maximum_state_of_charge"] - sizes["minimum_state_of_charge"]
-    share = unflatten(series[:, -1]) / xr.where(deliverable_energy(sizes) > 0, deliverable_energy(sizes), 1.0)
-    flows["state_of_charge"] = stamp(sizes["minimum_state_of_charge"] + usable * share, "1")
-    return flows
+    powers = dict(zip(kernel.FLOWS, np.moveaxis(steps, 1, 0) / parks.hours, strict=False))
+    flows = {}
+    for name, size, series in zip((*TECHNOLOGIES, "load"), parks.parameters, parks.series, strict=False):
+        power = (size / parks.hours)[:, None] * series[parks.row]
+        flows[name if name == "load" else f"{name}_generation"] = _array(parks, power, "MW", "time")
+    flows |= {name: _array(parks, powers[name], "MW", "time") for name in ("grid_import", *_LEFT)}
+    flows |= {name: _array(parks, _of_stores(parks, powers, name), "MW", "store", "time") for name in _MOVED}
+    levels = steps[:, len(kernel.FLOWS) :][:, list(parks.slots)]
+    full = parks.parameters[[kernel.PARAMETERS.index(f"level_limit_{slot}") for slot in range(kernel.SLOTS)]].T
+    full = full[:, list(parks.slots)]
+    share = levels / np.where(full > 0.0, full, 1.0)[..., None]
+    flows["state_of_charge"] = _array(parks, share, "1", "store", "time")
+    result = xr.Dataset(flows, {**parks.coords, "store": list(parks.stores), "time": parks.time})
+    low, high = (strip(design[f"{end}_state_of_charge"], "1") for end in ("minimum", "maximum"))
+    charged = (low + (high - low) * result["state_of_charge"]).transpose(*result["state_of_charge"].dims)
+    return result.assign(state_of_charge=stamp(charged, "1"))
 
 
 @declare_units("MWh/yr", load="MWh/yr", grid_import="MWh/yr", unmet_load="MWh/yr")
 def own_use(load: xr.DataArray, grid_import: xr.DataArray, unmet_load: xr.DataArray) -> xr.DataArray:
-    """Return the load that own generation and stores met on site."""
+    """Return the load that own generation and stores met on site.
+
+    Grid power that a store takes in counts as bought when it is bought, whatever it serves later: a park that fills
+    its stores from the grid has an own use lower by their losses, and may have one below zero.
+    """
     return load - grid_import - unmet_load
-
-
-def deliverable_energy(sizes: xr.Dataset) -> xr.DataArray:
-    """Return the energy [MWh] that the full store delivers: one way's loss is the root of the round trip."""
-    usable = sizes["maximum_state_of_charge"] - sizes["minimum_state_of_charge"]
-    return sizes["energy_rating"] * usable * np.sqrt(sizes["round_trip_efficiency"])
 
 
 def check_energy_balance(flows: xr.Dataset, tolerance: float = BALANCE_TOLERANCE) -> None:
@@ -149,109 +159,52 @@ def check_energy_balance(flows: xr.Dataset, tolerance: float = BALANCE_TOLERANCE
 
     Notes
     -----
-    generation + grid_import + discharge + unmet_load = load + grid_export + curtailment + charge
+    generation + grid_import + discharge + unmet_load = load + grid_export + curtailment + charge, with generation
+    summed over `technology`, charge and discharge over `store`.
     """
-    generation = flows["generation"].sum("technology")
-    supply = generation + flows["grid_import"] + flows["discharge"] + flows["unmet_load"]
-    use = flows["load"] + flows["grid_export"] + flows["curtailment"] + flows["charge"]
+    generation = flows["generation"].sum("technology", skipna=False)
+    given, taken = (flows[name].sum("store", skipna=False) for name in ("discharge", "charge"))
+    supply = generation + flows["grid_import"] + given + flows["unmet_load"]
+    use = flows["load"] + flows["grid_export"] + flows["curtailment"] + taken
     gap = np.abs(supply - use)
     if not bool((gap <= tolerance * np.maximum(flows["load"], generation)).all()):
         raise DecarbError(f"energy balance: {float(gap.max()):.3g} MWh are missing or too many; at most {tolerance:g} "
                           "of load or generation may be")  # fmt: skip
 
 
-def _aligned(design: xr.Dataset, capacity_factor: xr.DataArray,
-             load_shape: xr.DataArray) -> tuple[xr.Dataset, xr.Dataset, str]:  # fmt: skip
-    """Return sizes and weather, checked and free of units, and the name of the weather's own dimension."""
-    missing = [name for name in DESIGN if name not in design]
-    if missing:
-        raise DecarbError(f"dispatch: the design lacks {', '.join(missing)}")
-    sizes = xr.Dataset(dict(zip(DESIGN, xr.broadcast(*(strip(design[n], unit) for n, unit in DESIGN.items())),
-                                strict=True)))  # fmt: skip
-    factors, shape = strip(capacity_factor, "1"), strip(load_shape, "1")
-    if not factors["time"].equals(shape["time"]):
-        raise DecarbError("dispatch: capacity_factor and load_shape do not share their time axis; put both on one")
-    places = [dim for dim in factors.dims if dim not in ("technology", "time")]
-    if len(places) > 1:
-        raise DecarbError(f"dispatch: weather may vary over one dimension, not over {', '.join(map(str, places))}")
-    place = str(places[0]) if places else "place"
-    if not places:
-        factors = factors.expand_dims(place)
-    weather = xr.Dataset(
-        {
-            "wind": factors.sel(technology="wind", drop=True),
-            "pv": factors.sel(technology="pv", drop=True),
-            "load": shape,
-        }
-    )
-    weather = weather.map(lambda array: array.broadcast_like(weather["wind"])).transpose(place, "time")
-    weather = _at_named_places(weather, sizes, place)
-    for name, array in (*sizes.items(), *weather.items()):
-        if not bool(np.isfinite(array).all()) or bool((array < 0).any()):
-            raise DecarbError(f"dispatch: {name} must be finite and not negative; found {float(array.min()):g} to "
-                              f"{float(array.max()):g}")  # fmt: skip
-    efficiency = sizes["round_trip_efficiency"]
-    if bool((efficiency <= 0).any() or (efficiency > 1).any()):
-        raise DecarbError("dispatch: round_trip_efficiency must lie above 0 and not above 1")
-    if bool((sizes["minimum_state_of_charge"] > sizes["maximum_state_of_charge"]).any()):
-        raise DecarbError("dispatch: minimum_state_of_charge lies above maximum_state_of_charge")
-    for name in ("maximum_state_of_charge", "self_discharge"):
-        if bool((sizes[name] > 1).any()):
-            raise DecarbError(f"dispatch: {name} must not lie above 1; found {float(sizes[name].max()):g}")
-    return sizes, weather, place
+def _spin_up(parks: Layout) -> slice:
+    """Return the steps that are run beforehand."""
+    return slice(-min(max(round(SPIN_UP / parks.hours), 1), parks.time.size), None)
 
 
-def _at_named_places(weather: xr.Dataset, sizes: xr.Dataset, place: str) -> xr.Dataset:
-    """Return the weather of the design's places, in the design's order, where both name them."""
-    if place not in sizes.coords or place not in weather.coords or place not in sizes.dims:
-        return weather
-    missing = [str(name) for name in sizes[place].values if name not in weather.indexes[place]]
-    if missing:
-        raise DecarbError(f"dispatch: there is no weather for {place} {', '.join(missing)}")
-    return weather.sel({place: sizes[place]})
+def _array(parks: Layout, values: np.ndarray, unit: str, *inner: str) -> xr.Variable:
+    """Return values (park, *inner) on the dimensions of the parks."""
+    return xr.Variable((*parks.dims, *inner), values.reshape((*parks.shape, *values.shape[1:])), {"units": unit})
 
 
-def _at_parks(weather: xr.Dataset, sizes: xr.Dataset, place: str) -> xr.Dataset:
-    """Return the weather without its own dimension where the design does not have it."""
-    return weather if place in sizes.dims else weather.isel({place: 0}, drop=True)
+def _of_stores(parks: Layout, flows: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """Return a flow of each store (park, store, ...) from those of the kernel's slots."""
+    return np.stack([flows[f"{name}_{slot}"] for slot in range(kernel.SLOTS)], axis=1)[:, list(parks.slots)]
 
 
-def _flatten(sizes: xr.Dataset, weather: xr.Dataset, place: str, hours: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the kernel's parameters (parameter, park) in MWh per step, and the weather row of each park."""
-    efficiency = sizes["round_trip_efficiency"]
-    power = sizes["power_rating"] * hours
-    by_name = {
-        "wind": sizes["wind_capacity"] * hours,
-        "pv": sizes["pv_capacity"] * hours,
-        "load": sizes["annual_load"] / HOURS_PER_YEAR * hours,
-        "charge_limit": power,
-        "discharge_limit": power,
-        "level_limit": deliverable_energy(sizes),
-        "efficiency": efficiency,
-        "inverse_efficiency": 1.0 / efficiency,
-        "export_limit": sizes["export_limit"] * hours,
-        "import_limit": sizes["import_limit"] * hours,
-        "retention": (1.0 - sizes["self_discharge"]) ** hours,
-    }
-    dims = tuple(sizes.sizes)
-    flat = np.stack([by_name[name].transpose(*dims).values.reshape(-1) for name in kernel.PARAMETERS])
-    rows = xr.DataArray(np.arange(weather.sizes[place]), dims=place)
-    if place not in sizes.dims and weather.sizes[place] > 1:
-        raise DecarbError(f"dispatch: there is weather for {weather.sizes[place]} of {place}; the design names none")
-    wanted = rows.broadcast_like(sizes["wind_capacity"]).transpose(*dims) if place in sizes.dims else None
-    park_weather = np.zeros(flat.shape[1], np.int64) if wanted is None else wanted.values.reshape(-1)
-    return flat, park_weather
+def _unblocked(values: np.ndarray, lane: np.ndarray) -> np.ndarray:
+    """Return values (park, row) of blocks (block, row, lane)."""
+    return values.transpose(0, 2, 1).reshape(-1, values.shape[1])[lane]
 
 
-def _blocks(flat: np.ndarray, park_weather: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pad parks, sorted by weather, into blocks of one weather each; `slots` is where each park went."""
-    counts = np.bincount(park_weather)
-    blocks_of = -(-counts // kernel.LANES)
-    first_block = np.concatenate([[0], np.cumsum(blocks_of)[:-1]])
-    first_park = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    slots = first_block[park_weather] * kernel.LANES + np.arange(park_weather.size) - first_park[park_weather]
-    padded = np.zeros((len(flat), int(blocks_of.sum()) * kernel.LANES))
-    padded[:, slots] = flat
-    blocks = padded.reshape(len(flat), -1, kernel.LANES).transpose(1, 0, 2)
-    block_weather = np.repeat(np.arange(counts.size), blocks_of)
-    return np.ascontiguousarray(blocks), block_weather, slots
+def _blocks(parks: Layout, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return parameters and thresholds in padded blocks of one weather each, their weather, and each park's lane."""
+    counts = np.bincount(parks.row)
+    blocks_of = -(-counts // lanes)
+    first_lane = (np.cumsum(blocks_of) - blocks_of) * lanes
+    order = np.argsort(parks.row, kind="stable")
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size) - (np.cumsum(counts) - counts)[parks.row[order]]
+    lane = first_lane[parks.row] + rank
+
+    def blocked(values: np.ndarray) -> np.ndarray:
+        padded = np.zeros((*values.shape[:-1], int(blocks_of.sum()) * lanes))
+        padded[..., lane] = values
+        return np.ascontiguousarray(np.moveaxis(padded.reshape(*values.shape[:-1], -1, lanes), -2, 0))
+
+    return blocked(parks.parameters), blocked(parks.thresholds), np.repeat(np.arange(counts.size), blocks_of), lane

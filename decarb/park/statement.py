@@ -8,75 +8,94 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from decarb.park import inventory, load, resource
+from decarb.park import inventory, resource, uncertainty
 from decarb.park.dispatch import DESIGN, check_energy_balance, dispatch, own_use
+from decarb.park.market import electricity_market, market_based
+from decarb.park.systems import system_year
 from decarb.units import declare_units, stamp
 
 SEEDS: Final = 20  # weather years in the range
-DRAWS: Final = 50  # joint draws of the uncertain inputs in each weather year
+DRAWS: Final = 200  # joint draws of the uncertain inputs in each weather year
 ESTIMATES: Final = {"p5": 0.05, "median": 0.5, "p95": 0.95}
 UNCERTAIN: Final = ("wind_full_load_hours", "pv_full_load_hours", "annual_load", "natural_gas", "grid_factor")
-REPORTED: Final = ("self_sufficiency", "self_consumption", "emissions", "electricity_emissions", "credits_needed")
+REPORTED: Final = (
+    "self_sufficiency", "self_consumption", "clean_electricity_share", "emissions", "market_emissions",
+    "electricity_emissions", "credits_needed",
+)  # fmt: skip
 
 
-def park_year(inputs: xr.Dataset) -> xr.Dataset:
-    """Return flows, inventory, credits needed and own supply of a park as it is written.
+def park_year(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+    """Return flows, inventory, credits needed and own supply of a park.
 
     Parameters
     ----------
     inputs : xr.Dataset
-        As `decarb.scenario.inputs.park_inputs` builds it.
+        As `decarb.scenario.park_inputs` builds it; scalars may carry further dimensions of parks or draws.
+    series : xr.Dataset
+        As `park_series` gives it, made for the stated yields.
 
     Returns
     -------
     xr.Dataset
-        The annual flows of `dispatch` [MWh/yr], `statement` [t CO2e/yr] (category), and `REPORTED`.
+        The annual flows of `dispatch` and of `system_year`; `emissions_by_gas` [t/yr] (category, gas), `statement`
+        and `statement_market` [t CO2e/yr] (category), the information beside them, and `REPORTED`.
     """
-    series = _weather(inputs, [int(inputs.attrs["seed"])]).isel(weather_seed=0, drop=True)
     return _year(inputs, inputs, series)
 
 
-def park_range(inputs: xr.Dataset) -> xr.Dataset:
-    """Return quantiles of what a park reports, over its stated ranges and weather years.
+def park_draws(inputs: xr.Dataset, series: xr.Dataset, draws: int = DRAWS) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return joint draws of what is not known of a park, and its year under each.
 
     Yields, load, gas use and the grid factor are drawn together, each from a triangle with its stated value at the
-    top; the weather is drawn `SEEDS` times. The ranges are assumptions, so are the quantiles: no probabilities.
+    top, and each line of the statement from its own range. The ranges are assumptions, so is what comes of them: no
+    probabilities.
+
+    Parameters
+    ----------
+    inputs, series : xr.Dataset
+        As for `park_year`; with a dimension `weather_seed`, each weather year meets its own draws.
 
     Returns
     -------
     xr.Dataset
-        `REPORTED`, (estimate): 5 %, 50 % and 95 % of all draws.
+        `UNCERTAIN`, (weather_seed, draw).
+    xr.Dataset
+        As `park_year` returns it, with those dimensions.
     """
-    seed = int(inputs.attrs["seed"])
-    series = _weather(inputs, [seed + year for year in range(SEEDS)])
+    seed, years = int(inputs.attrs["seed"]), series["weather_seed"]
+    shape = (years.size, draws)
     drawn = {}
     for name in UNCERTAIN:
-        draws = np.random.default_rng([seed, zlib.crc32(name.encode())])  # its own, whatever else is uncertain
+        stream = np.random.default_rng([seed, zlib.crc32(name.encode())])  # its own, whatever else is uncertain
         low, middle, high = (float(inputs[part]) for part in (f"{name}_low", name, f"{name}_high"))
-        values = draws.triangular(low, middle, high, (SEEDS, DRAWS)) if low < high else np.full((SEEDS, DRAWS), low)
-        sample = xr.DataArray(values, {"weather_seed": series["weather_seed"]}, ("weather_seed", "draw"))
+        values = stream.triangular(low, middle, high, shape) if low < high else np.full(shape, low)
+        sample = xr.DataArray(values, {"weather_seed": years.values}, ("weather_seed", "draw"))
         drawn[name] = stamp(sample, inputs[name].attrs["units"])
-    reported = _year(inputs, inputs.assign(drawn), series)[list(REPORTED)]
-    quantiles = reported.quantile(list(ESTIMATES.values()), dim=("weather_seed", "draw"), skipna=False)
-    named = quantiles.rename(quantile="estimate").assign_coords(estimate=list(ESTIMATES))
-    return named.assign({name: stamp(named[name], reported[name].attrs["units"]) for name in REPORTED})
+    year = _year(inputs, inputs.assign(drawn), series)
+    one = stamp(xr.ones_like(inputs["line_uncertainty"]), "t CO2e/yr")
+    error = uncertainty.drawn(one, inputs["line_uncertainty"], seed, years.size * draws).sel(category=year["category"])
+    off = xr.DataArray(error.values.reshape(*shape, -1), dims=("weather_seed", "draw", "category"))
+    lines = {name: stamp(year[name] * off, "t CO2e/yr") for name in ("statement", "statement_market")}
+    return xr.Dataset(drawn), year.assign(lines).assign(_totals(**lines))
 
 
-def _weather(inputs: xr.Dataset, seeds: list[int]) -> xr.Dataset:
-    """Return capacity factors of several weather years, and the load shape."""
-    place = inputs["province"].values
-    years = [
-        resource.capacity_factor(
-            inputs["latitude"], inputs["longitude"], inputs["wind_full_load_hours"].expand_dims(province=place),
-            inputs["pv_full_load_hours"].expand_dims(province=place), inputs["wind_speed_ratio"], seed=seed,
-            tilt=float(inputs["pv_tilt"]), performance_ratio=float(inputs["pv_performance_ratio"]),
-        ).isel(province=0, drop=True)
-        for seed in seeds
-    ]  # fmt: skip
-    temperature = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
-    return xr.concat(years, dim=xr.IndexVariable("weather_seed", seeds)).assign(
-        load_shape=load.load_shape(temperature, *(inputs[f"load_{part}"] for part in load.PARTS))
-    )
+def park_range(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+    """Return quantiles of what a park reports, over its stated ranges and weather years; see `park_draws`.
+
+    Returns
+    -------
+    xr.Dataset
+        `REPORTED`, and the lines `statement` and `statement_market` (category), by `estimate`: 5 %, 50 % and 95 % of
+        all draws.
+    """
+    return quantiles(park_draws(inputs, series)[1][[*REPORTED, "statement", "statement_market"]])
+
+
+def quantiles(reported: xr.Dataset) -> xr.Dataset:
+    """Return the three `ESTIMATES` over all draws, in the units of the draws."""
+    spread = reported.quantile(list(ESTIMATES.values()), dim=("weather_seed", "draw"), skipna=False)
+    named = spread.rename(quantile="estimate").assign_coords(estimate=list(ESTIMATES))
+    return named.assign({name: stamp(named[name], reported[name].attrs["units"]) for name in reported})
 
 
 def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
@@ -85,26 +104,63 @@ def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Datas
         wind_capacity=rescaled(inputs["wind_capacity"], drawn["wind_full_load_hours"], inputs["wind_full_load_hours"]),
         pv_capacity=rescaled(inputs["pv_capacity"], drawn["pv_full_load_hours"], inputs["pv_full_load_hours"]),
     )
-    flows = dispatch(design, series["capacity_factor"], series["load_shape"])
+    flows = dispatch(design, series["capacity_factor"], series["load_shape"], series["period"])
     check_energy_balance(flows)
+    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
+    systems = systems.drop_vars(["annual_load", "load_shape", "heat_shape", "chp_generation"]).drop_dims("time")
+    gas = emissions_of_year(drawn, flows, systems)
     used = own_use(flows["load"], flows["grid_import"], flows["unmet_load"])
-    statement = inventory.inventory(
-        natural_gas=drawn["natural_gas"], gas_factor=inputs["gas_factor"], diesel=drawn["diesel"],
-        diesel_factor=inputs["diesel_factor"], refrigerant_leakage=drawn["refrigerant_leakage"],
-        grid_import=flows["grid_import"], grid_factor=drawn["grid_factor"], heat_import=drawn["heat_import"],
-        heat_factor=inputs["heat_factor"], gwp_co2=inputs["gwp_co2"], gwp_refrigerant=inputs["gwp_refrigerant"],
-    )  # fmt: skip
-    return flows.assign(
-        statement=statement,
-        emissions=stamp(statement.sum("category"), "t CO2e/yr"),
-        electricity_emissions=stamp(
-            statement.sel(category="electricity", drop=True).reset_coords(drop=True), "t CO2e/yr"
-        ),
-        credits_needed=inventory.credits_needed(statement),
-        own_use=used,
-        self_sufficiency=share(used, flows["load"]),
-        self_consumption=share(used, stamp(flows["generation"].sum("technology"), "MWh/yr")),
+    contracted, sold = drawn["contracted"], drawn["certificates_sold"]
+    if drawn is not inputs:
+        contracted, sold = at_most(contracted, flows["grid_import"]), at_most(sold, used)
+    papers = electricity_market(flows["grid_import"], contracted, drawn["residual_factor"], used, sold)
+    lines = inventory.statement(gas, inputs["gwp"])
+    market = inventory.statement(market_based(gas, papers), inputs["gwp"])
+    generation = stamp(flows["generation"].sum("technology"), "MWh/yr")
+    clean = stamp(flows["generation"].sel(technology=["wind", "pv"]).sum("technology"), "MWh/yr")
+    beside = inventory.information(used, drawn["grid_factor"], systems["agriculture_removal"])
+    whole = flows.merge(systems, join="exact", compat="no_conflicts").assign(beside).assign(_totals(lines, market))
+    return whole.assign(
+        emissions_by_gas=gas,
+        statement=lines,
+        statement_market=market,
+        self_sufficiency=share(stamp(used.clip(min=0.0), "MWh/yr"), flows["load"]),
+        self_consumption=share(stamp(used.clip(min=0.0), "MWh/yr"), generation),
+        clean_electricity_share=share(clean, flows["load"]),
     )
+
+
+def emissions_of_year(inputs: xr.Dataset, flows: xr.Dataset, systems: xr.Dataset) -> xr.DataArray:
+    """Return emissions by line and gas [t/yr] of a dispatched year."""
+    return inventory.emissions_by_gas(
+        natural_gas=burnt(inputs["natural_gas"], systems["heat_gas_volume"]), gas_factor=inputs["gas_factor"],
+        coal=burnt_mass(inputs["coal"], systems["heat_coal_mass"]), coal_factor=inputs["coal_factor"],
+        diesel=inputs["diesel"], diesel_factor=inputs["diesel_factor"],
+        fleet_fuel=systems["fleet_fuel"], fleet_factor=inputs["diesel_factor"],
+        process_co2=inputs["process_co2"], refrigerant_leakage=inputs["refrigerant_leakage"],
+        wastewater_ch4=systems["wastewater_ch4"], wastewater_n2o=systems["wastewater_n2o"],
+        fertiliser_n2o=systems["fertiliser_n2o"],
+        grid_import=flows["grid_import"], grid_factor=inputs["grid_factor"],
+        heat_import=systems["heat_import"], heat_factor=inputs["heat_factor"],
+    )  # fmt: skip
+
+
+@declare_units("MWh/yr", part="MWh/yr", whole="MWh/yr")
+def at_most(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
+    """Return what is contracted as far as there is something to contract for: a draw may use less than the park."""
+    return xr.where(part > whole, whole, part).clip(min=0.0)
+
+
+@declare_units("Nm3/yr", processes="Nm3/yr", heat="Nm3/yr")
+def burnt(processes: xr.DataArray, heat: xr.DataArray) -> xr.DataArray:
+    """Return the gas that processes and heat burn together."""
+    return processes + heat
+
+
+@declare_units("t/yr", processes="t/yr", others="t/yr")
+def burnt_mass(processes: xr.DataArray, others: xr.DataArray) -> xr.DataArray:
+    """Return the fuel that processes and others burn together: coal with heat plants, diesel with vehicles."""
+    return processes + others
 
 
 @declare_units("MW", capacity="MW", drawn_hours="h/yr", stated_hours="h/yr")
@@ -117,3 +173,14 @@ def rescaled(capacity: xr.DataArray, drawn_hours: xr.DataArray, stated_hours: xr
 def share(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
     """Return a part of a whole; undefined (NaN) where there is no whole."""
     return part / whole.where(whole > 0)
+
+
+def _totals(statement: xr.DataArray, statement_market: xr.DataArray) -> dict[str, xr.DataArray]:
+    return {
+        "emissions": stamp(statement.sum("category", skipna=False), "t CO2e/yr"),
+        "market_emissions": stamp(statement_market.sum("category", skipna=False), "t CO2e/yr"),
+        "electricity_emissions": stamp(
+            statement.sel(category="electricity", drop=True).reset_coords(drop=True), "t CO2e/yr"
+        ),
+        "credits_needed": inventory.credits_needed(statement),
+    }

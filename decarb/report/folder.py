@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import xarray as xr
 
 from decarb.analysis.run import JUDGED, Results
-from decarb.errors import CallError, InputError, Problem
+from decarb.errors import InputError, Problem
 from decarb.report.figures import pathway_figure
 from decarb.report.iamc import iamc_table
+from decarb.report.whole import Mark, check_free_for, write_folder, write_json
 
 RUN: Final = "run.json"
 MARK: Final = "decarb-results"
+OURS: Final = Mark(RUN, "kind", MARK)
 
 
 def write_results(results: Results, folder: Path, *, replace: bool = False) -> Path:
@@ -38,39 +36,12 @@ def write_results(results: Results, folder: Path, *, replace: bool = False) -> P
     OSError
         It cannot be written.
     """
-    check_free(folder, replace=replace)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _fill(results, new)
-        new.chmod(0o777 & ~_umask())
-        _swap(new, folder) if folder.exists() else os.replace(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    return folder
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Put `new` in the place of `folder`; what stood there comes back if that fails."""
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    aside = old / folder.name
-    try:
-        os.replace(folder, aside)
-        os.replace(new, folder)
-    finally:
-        if aside.exists() and not folder.exists():
-            os.replace(aside, folder)
-        shutil.rmtree(old, ignore_errors=True)
+    return write_folder(folder, lambda new: _fill(results, new), OURS, replace=replace)
 
 
 def check_free(folder: Path, *, replace: bool) -> None:
     """Raise `CallError` unless a run may be written to `folder`: known before the run, not after it."""
-    if not folder.exists() and not folder.is_symlink():
-        return
-    if not replace:
-        raise CallError(f"{folder} exists; name another folder or remove it")
-    if not _is_ours(folder):
-        raise CallError(f"{folder} exists and holds no {RUN} of decarb; name another folder with --out")
+    check_free_for(folder, OURS, replace=replace)
 
 
 def read_annual(folder: Path) -> xr.Dataset:
@@ -81,7 +52,7 @@ def read_annual(folder: Path) -> xr.Dataset:
     InputError
         The folder holds no whole run.
     """
-    if not _is_ours(folder):
+    if not OURS.stands_in(folder):
         fix = "name the folder that `decarb run` wrote"
         raise InputError([Problem(str(folder), "", f"this folder holds no {RUN} of decarb", fix)])
     path, fix = folder / "annual.nc", "run the scenario again"
@@ -95,31 +66,14 @@ def read_annual(folder: Path) -> xr.Dataset:
     return annual
 
 
-def _is_ours(folder: Path) -> bool:
-    try:
-        return json.loads((folder / RUN).read_text(encoding="utf-8")).get("kind") == MARK
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _fill(results: Results, folder: Path) -> None:
     name = str(results.provenance["scenario"])
     results.annual.to_netcdf(folder / "annual.nc", engine="h5netcdf")
     results.park.to_netcdf(folder / "park.nc", engine="h5netcdf")
     results.zone.to_netcdf(folder / "zone.nc", engine="h5netcdf")
     results.base.to_netcdf(folder / "base.nc", engine="h5netcdf")
-    _write_json(folder / "verdict.json", results.verdict.to_dict())
+    write_json(folder / "verdict.json", results.verdict.to_dict())
     table = iamc_table(results.annual, "decarb", name)
     table.to_csv(folder / "pathway.csv", index=False, encoding="utf-8", lineterminator="\n")
     pathway_figure(results.annual, results.verdict).savefig(folder / "pathway.png", dpi=150)
-    _write_json(folder / RUN, {"kind": MARK, **results.provenance})
-
-
-def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    write_json(folder / RUN, {"kind": MARK, **results.provenance})

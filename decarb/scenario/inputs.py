@@ -11,11 +11,12 @@ import xarray as xr
 from decarb.model import LAST_OBSERVED_YEAR
 from decarb.nation.sectors import BASE_YEAR, LAST_HISTORY_YEAR, SECTORS
 from decarb.nation.template import CONSUMPTION_YEAR
-from decarb.park.dispatch import DESIGN, HOURS_PER_YEAR
-from decarb.park.load import PARTS
-from decarb.scenario.schema import LAST_YEAR, ParkSpec, Ranges, ScenarioSpec, Spec
+from decarb.park.dispatch import HOURS_PER_YEAR
+from decarb.scenario.fields import LAST_YEAR, Spec
+from decarb.scenario.park_inputs import park_design, scalar, shared_weather
+from decarb.scenario.schema import ScenarioSpec
 from decarb.tables import Bound, provinces, table_array
-from decarb.units import Quantity, converted, stamp, unit_factor, units_of
+from decarb.units import Quantity, converted, stamp, unit_factor
 
 FIRST_YEAR: Final = 2020
 YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
@@ -50,86 +51,14 @@ def scenario_inputs(spec: ScenarioSpec, bound: Bound = "value") -> xr.Dataset:
         **_zones_and_rollout(spec, bound),
         **_sinks(spec, bound),
         **_places(bound),
-        **park_design(spec.park),
+        **park_design(spec.park, bound),
+        # What a template's cogeneration makes is thermal power, which the national balance already closes with.
+        "chp_capacity": stamp(xr.DataArray(0.0), "MW"),
     }
     years = xr.DataArray(YEARS, dims="year", coords={"year": YEARS}, attrs={"units": "1"})
     inputs = xr.Dataset({name: _on_model_years(array) for name, array in arrays.items()}).assign_coords(year=years)
     inputs.attrs = {"scenario": spec.name, "seed": spec.seed, "land_view": spec.land_view, "gwp": "AR5"}
     return inputs
-
-
-def park_design(park: ParkSpec) -> dict[str, xr.DataArray]:
-    """Return the sizes of a park as scalars in the units of `decarb.park.dispatch.DESIGN`."""
-    written = {
-        "wind_capacity": park.wind.capacity,
-        "pv_capacity": park.pv.capacity,
-        "annual_load": park.load.annual,
-        "power_rating": park.store.power_rating,
-        "energy_rating": park.store.energy_rating,
-        "round_trip_efficiency": park.store.round_trip_efficiency,
-        "minimum_state_of_charge": park.store.minimum_state_of_charge,
-        "maximum_state_of_charge": park.store.maximum_state_of_charge,
-        "self_discharge": park.store.self_discharge,
-        "import_limit": park.grid.import_limit,
-        "export_limit": park.grid.export_limit,
-    }
-    return {name: scalar(written[name], unit) for name, unit in DESIGN.items()}
-
-
-def park_inputs(park: ParkSpec, seed: int) -> xr.Dataset:
-    """Return every input of one park's year: what its file states, its ranges, and the tables' factors."""
-    stated = {
-        "wind_full_load_hours": (park.wind.full_load_hours, "h/yr"),
-        "pv_full_load_hours": (park.pv.full_load_hours, "h/yr"),
-        "natural_gas": (park.fuels.natural_gas, "Nm3/yr"),
-        "diesel": (park.fuels.diesel, "t/yr"),
-        "refrigerant_leakage": (park.fuels.refrigerant_leakage, "t HFC134a/yr"),
-        "heat_import": (park.fuels.heat_import, "GJ/yr"),
-        "grid_factor": (park.grid_factor, "kg CO2/kWh"),
-    }
-    given = park_design(park) | {name: scalar(quantity, unit) for name, (quantity, unit) in stated.items()}
-    gwp = table_array("gwp", "gwp100", gas="HFC134a", report="AR5")
-    inputs = xr.Dataset(
-        {
-            **given,
-            **_range_ends(park.ranges, given),
-            **shared_weather("value"),
-            "latitude": table_array("provinces", "latitude", "province").sel(province=[park.province]),
-            "longitude": table_array("provinces", "longitude", "province").sel(province=[park.province]),
-            "gas_factor": table_array("emission_factors", "gas_factor", fuel="natural_gas"),
-            "diesel_factor": table_array("emission_factors", "fuel_factor", fuel="diesel"),
-            "heat_factor": table_array("emission_factors", "heat_factor"),
-            "gwp_co2": stamp(xr.DataArray(1.0), "t CO2e/t CO2"),
-            "gwp_refrigerant": stamp(gwp, "t CO2e/t HFC134a"),
-        }
-    )
-    inputs.attrs = {"park": park.name, "seed": seed, "gwp": "AR5"}
-    return inputs
-
-
-def _range_ends(ranges: Ranges, given: Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:
-    """Return the low and high end of each range, widened where the stated value lies outside."""
-    ends = {}
-    for name in Ranges.model_fields:
-        written, unit = getattr(ranges, name), units_of(given[name])
-        ends[f"{name}_low"] = stamp(scalar(written.low, unit).clip(max=given[name]), unit)
-        ends[f"{name}_high"] = stamp(scalar(written.high, unit).clip(min=given[name]), unit)
-    return ends
-
-
-def shared_weather(bound: Bound) -> dict[str, xr.DataArray]:
-    """Return what the synthetic weather and the load shape take from the tables, the same everywhere."""
-    names = (*(f"load_{part}" for part in PARTS), "pv_tilt", "pv_performance_ratio")
-    return {
-        "wind_speed_ratio": table_array("weather_shape", "wind_speed_ratio", "month", "hour"),
-        "air_temperature": table_array("weather_shape", "air_temperature", "month", "hour"),
-        **{name: _parameter(name, bound) for name in names},
-    }
-
-
-def scalar(quantity: Quantity, unit: str) -> xr.DataArray:
-    """Return one written quantity as an array without dimensions."""
-    return stamp(xr.DataArray(quantity.to(unit)), unit)
 
 
 def _official_base(spec: ScenarioSpec) -> dict[str, xr.DataArray]:
@@ -325,6 +254,7 @@ def _places(bound: Bound) -> dict[str, xr.DataArray]:
     return {
         "latitude": table_array("provinces", "latitude", "province"),
         "longitude": table_array("provinces", "longitude", "province"),
+        "station_wind_speed": table_array("provinces", "station_wind_speed", "province").reindex(province=names),
         "park_wind_full_load_hours": _parameter("park_wind_full_load_hours", bound).broadcast_like(sun),
         "park_pv_full_load_hours": stamp(sun * HOURS_PER_YEAR, "h/yr"),
         **shared_weather(bound),

@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from decarb.errors import CallError, InputError, Problem
+from decarb.park.eligibility import credit_rules
+from decarb.scenario.credits import KEY, park_credits
+from decarb.scenario.fields import Spec
+from decarb.scenario.park_schema import ParkSpec
 from decarb.scenario.reading import Document, apply_settings, merge_mapping, read_document, validate
-from decarb.scenario.schema import ParkSpec, ScenarioSpec, Spec
+from decarb.scenario.schema import ScenarioSpec
+from decarb.tables import read_table
 from decarb.units import parse_quantity
 from decarb.variables import shipped
 
@@ -76,7 +81,7 @@ class Scenario:
         for key, value in dotted.items():
             document = merge_mapping(document, _nested(key.split("."), _plain(value), document.data))
         document = merge_mapping(document, _plain(sections))
-        return Scenario(validate(ScenarioSpec, document), document)
+        return Scenario(_checked(ScenarioSpec, document), document)
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, from {self.document.path}, park {self.spec.park.name!r})"
@@ -96,7 +101,21 @@ def load_scenario(name_or_path: str | Path, settings: Sequence[str] = ()) -> Sce
     if document.data.get("kind") == "park":
         fix = f"write a scenario with park: {{extends: {Path(name_or_path).stem}}}; `decarb validate` checks a park"
         raise InputError([Problem(str(document.place(("kind",))), "kind", "this is a park, no scenario", fix)])
-    return Scenario(validate(ScenarioSpec, document), document)
+    return Scenario(_checked(ScenarioSpec, document), document)
+
+
+def load_park(name_or_path: str | Path, settings: Sequence[str] = ()) -> ParkSpec:
+    """Return a park from a park file, by the name of a shipped one, or the park of a scenario.
+
+    Raises
+    ------
+    InputError
+        With file, line and column of everything wrong.
+    """
+    document = apply_settings(_document(name_or_path), settings)
+    if document.data.get("kind") == "scenario":
+        return _checked(ScenarioSpec, document).park
+    return _checked(ParkSpec, document)
 
 
 def validate_file(name_or_path: str | Path) -> Spec:
@@ -109,7 +128,7 @@ def validate_file(name_or_path: str | Path) -> Spec:
     """
     document = _document(name_or_path)
     kind = document.data.get("kind", "scenario")
-    return validate(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
+    return _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -119,6 +138,19 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 def _document(name_or_path: str | Path) -> Document:
     return read_document(name_or_path, shipped=_shipped_file, shipped_names=shipped_scenarios())
+
+
+def _checked(model: type[AnySpec], document: Document) -> AnySpec:
+    """Return what a document says, once its credits have one owner and one use each."""
+    spec = validate(model, document)
+    park = spec.park if isinstance(spec, ScenarioSpec) else spec
+    if isinstance(park, ParkSpec) and park.credits:
+        at = ("park", KEY) if park is not spec else (KEY,)
+        park_credits(
+            park.credits, park=park.name, year=park.year, rules=credit_rules(read_table("standards")),
+            place=lambda number, key: str(document.place((*at, number, key))),
+        )  # fmt: skip
+    return spec
 
 
 def _shipped_file(name: str) -> Path | None:

@@ -9,17 +9,16 @@ from datetime import date
 from typing import Any
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import given
 
-from decarb.errors import DataError, InputError
 from decarb.park.eligibility import credit_rules
 from decarb.park.offset import SerialBlock, purchase, record, retire, retired_for
-from decarb.report.claim import NOT_SAID, Claim, claim_cost, claim_json, claim_markdown, claim_record, escaped
+from decarb.report.claim import NOT_SAID, Claim, claim_json, claim_markdown, claim_record, escaped
 from decarb.tables import read_table
 from decarb.units import Quantity
 
 DAY = date(2021, 1, 28)
+GROUPED = {"direct": Quantity(3937.0, "t CO2e"), "energy indirect": Quantity(8.0, "kt CO2e")}
 
 
 def credits_of_2021(wanted: int) -> tuple[SerialBlock, ...]:
@@ -75,7 +74,7 @@ def test_the_page_has_every_part_of_a_certificate_and_what_it_does_not_say() -> 
     page = claim_markdown(claim(low=Quantity(9000.0, "t CO2e"), high=Quantity(15000.0, "t CO2e")))
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert [heading.split(" ")[0] for heading in headings] == [
-        "Boundary", "Period", "Standard", "Total", "Grid", "Credits", "Balance", "What",
+        "Boundary", "Period", "Standard", "Total", "Removals", "Grid", "Not", "Credits", "Cost", "Balance", "What",
     ]  # fmt: skip
     assert all(re.search("[\u4e00-\u9fff]", heading) for heading in (*headings, page.splitlines()[0]))
     for expected in (
@@ -91,15 +90,55 @@ def test_the_record_has_the_same_keys_for_every_claim() -> None:
     def shape(value: Any) -> Any:
         return {key: shape(inner) for key, inner in value.items()} if isinstance(value, dict) else None
 
-    full = claim(low=Quantity(1.0, "t CO2e"), high=Quantity(2.0, "t CO2e"))
-    bare = shape(claim_record(claim(credits=())))
-    bare["assumption_range"] = shape(claim_record(full)["assumption_range"])
-    assert shape(claim_record(full)) == bare
+    full = claim(
+        low=Quantity(1.0, "t CO2e"), high=Quantity(2.0, "t CO2e"), market_statement=Quantity(3.0, "t CO2e"),
+        removals=Quantity(1.0, "t CO2"), groups=GROUPED, paid=Quantity(1.0, "CNY_2025"),
+    )  # fmt: skip
+    for other in (claim(), claim(credits=()), claim(credits=None)):
+        record = shape(claim_record(other))
+        assert list(record) == list(claim_record(full)) and record["groups"].keys() == full.groups.keys() | {
+            "other indirect"
+        }
     assert list(claim_record(full)) == [
-        "schema", "park", "boundary", "period", "standard", "statement", "assumption_range", "grid_factor", "credits",
-        "credits_retired", "uncovered", "covered", "does_not_say",
+        "schema", "park", "boundary", "period", "standard", "statement", "market_statement", "assumption_range",
+        "groups", "removals", "not_quantified", "grid_factor", "credits", "credits_retired", "uncovered", "covered",
+        "offset", "does_not_say",
     ]  # fmt: skip
     assert claim_record(claim())["assumption_range"] == {"low": None, "high": None}
+
+
+def test_all_totals_stand_apart_and_removals_lower_none() -> None:
+    made = claim(
+        groups=GROUPED, market_statement=Quantity(9000.0, "t CO2e"), removals=Quantity(25.0, "t CO2"),
+        not_quantified=("travel | cargo",),
+    )  # fmt: skip
+    written = claim_record(made)
+    assert written["statement"]["value"] == claim_record(claim())["statement"]["value"] == 11937.0
+    assert written["market_statement"] == {"value": 9000.0, "unit": "t CO2e"}
+    assert written["removals"] == {"value": 25.0, "unit": "t CO2"} and written["uncovered"]["value"] == 0.0
+    assert written["groups"] == {
+        "direct": {"value": 3937.0, "unit": "t CO2e"}, "energy indirect": {"value": 8000.0, "unit": "t CO2e"},
+        "other indirect": None,
+    }  # fmt: skip
+    assert written["not_quantified"] == ["travel | cargo"]
+    page = claim_markdown(made)
+    for expected in (
+        "11,937.00 t CO2e, location-based", "9,000.00 t CO2e, market-based", "| direct | 直接排放 | 3,937.00 t CO2e |",
+        "| other indirect | 其他间接排放 | not quantified |", "25.00 t CO2 taken up on site, taken off no total",
+        "- travel \\| cargo",
+    ):  # fmt: skip
+        assert expected in page
+
+
+def test_credits_that_are_not_known_are_neither_none_nor_a_claim() -> None:
+    unknown, none = claim(credits=None), claim(credits=())
+    assert (unknown.retired, unknown.uncovered, none.retired, none.uncovered) == (None, None, 0, 11937.0)
+    written = claim_record(unknown)
+    assert [written[key] for key in ("credits", "credits_retired", "uncovered", "covered")] == [None] * 4
+    page = claim_markdown(unknown)
+    assert page.startswith("# Statement and credits") and "is not known: this is no claim of neutrality" in page
+    assert claim_markdown(none).startswith("# Statement and credits")
+    assert "no credit beside them" in claim_markdown(none)
 
 
 def test_the_json_is_the_record_and_reads_back() -> None:
@@ -126,42 +165,3 @@ def test_escaped_text_reads_as_it_was(text: str) -> None:
     shown = escaped(text)
     assert "".join(re.sub(r"\\(.)", r"\1", shown).split()) == re.sub("[\\s\u202e]", "", text)
     assert not re.search(r"(?<!\\)(\\\\)*[`*_\[<|#$]", shown)
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"park": " "}, "park: is empty"),
-        ({"boundary": ""}, "boundary: is empty"),
-        ({"last_day": date(2019, 12, 31)}, "lies before 2020-01-01"),
-        ({"statement": Quantity(1.0, "t CO2")}, "statement"),
-        ({"statement": Quantity(-1.0, "t CO2e")}, "is negative"),
-        ({"grid_factor": Quantity(1.0, "t CO2e/MWh")}, "grid_factor"),
-        ({"high": Quantity(1.0, "MWh")}, "high"),
-    ],
-)
-def test_a_claim_that_means_nothing_is_refused(changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(InputError, match=re.escape(said)):
-        claim(**changes)
-
-
-def test_only_retired_credits_count_and_each_serial_once() -> None:
-    retired = SerialBlock("a", "mangrove", 2022, 1, 10, "P", "retired")
-    with pytest.raises(InputError, match="a 1-10 is held; retire it"):
-        claim(credits=(replace(retired, state="held"),))
-    with pytest.raises(InputError, match="a 10-12 meets a 1-10; count a serial once"):
-        claim(credits=(retired, replace(retired, first=10, last=12)))
-    apart = claim(credits=(retired, replace(retired, first=11, last=12), replace(retired, project="b")))
-    assert apart.retired == 22
-
-
-def test_cost_is_credits_at_their_price_beside_allowances_at_theirs() -> None:
-    cost = claim_cost(claim(), credit_year=2020, allowance_year=2021)
-    assert cost == pytest.approx({"as_credits": 11937 * 20, "as_allowances": 11937 * 42.85 / 1.04552})
-    high = claim_cost(claim(), credit_year=2020, allowance_year=2021, bound="high")
-    assert high["as_credits"] == pytest.approx(11937 * 30) and high["as_allowances"] == cost["as_allowances"]
-
-
-def test_a_year_without_a_price_is_refused() -> None:
-    with pytest.raises(DataError, match="ets_price"):
-        claim_cost(claim(), credit_year=2020, allowance_year=2019)

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_a_parent_that_cannot_be_written_is_an_error_and_nothing_else(
     def read_only(*arguments: Any, **options: Any) -> str:
         raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
 
-    monkeypatch.setattr(folders.tempfile, "mkdtemp", read_only)
+    monkeypatch.setattr(tempfile, "mkdtemp", read_only)
     with pytest.raises(PermissionError):
         write_results(results, tmp_path / "run")
     (tmp_path / "file").write_text("mine")

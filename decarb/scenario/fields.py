@@ -1,0 +1,121 @@
+"""The kinds of value a file may hold: quantities inside a plausible range, names, provinces, years in order."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from decarb.errors import UnitError
+from decarb.tables import provinces
+from decarb.units import Quantity, read_quantity
+from decarb.variables import did_you_mean
+
+FIRST_FREE_YEAR: Final = 2026  # what lies before is observed
+LAST_YEAR: Final = 2060
+
+
+def reads(unit: str, low: float, high: float) -> BeforeValidator:
+    """Return a validator that reads a quantity and refuses it outside a plausible range."""
+
+    def read(value: Any) -> Quantity:
+        try:
+            quantity = read_quantity(value, unit)
+            amount = quantity.to(unit)
+        except UnitError as error:
+            raise ValueError(str(error)) from None
+        if quantity.unit == "1" != unit:  # hours a year and zones are numbers to the registry, not to a reader
+            raise ValueError(f'{quantity} has no unit; write "{quantity} {unit}"')
+        if not low <= amount <= high:
+            raise ValueError(f"{quantity} is outside {low:g} to {high:g} {unit}; write a value inside")
+        return quantity
+
+    return BeforeValidator(read)
+
+
+Share = Annotated[Quantity, reads("1", 0.0, 1.0), Field(examples=["0.5"])]
+Ratio = Annotated[Quantity, reads("1", 0.01, 2.0), Field(examples=["0.35"])]
+Efficiency = Annotated[Quantity, reads("1", 0.01, 1.0), Field(examples=["0.845"])]
+SelfDischarge = Annotated[Quantity, reads("1/h", 0.0, 0.5), Field(examples=["0.003 %/h"])]
+Power = Annotated[Quantity, reads("MW", 0.0, 1e5), Field(examples=["4.8 MW"])]
+Energy = Annotated[Quantity, reads("MWh", 0.0, 1e6), Field(examples=["2 MWh"])]
+AnnualEnergy = Annotated[Quantity, reads("GWh/yr", 0.001, 1e5), Field(examples=["14 GWh/yr"])]
+Yield = Annotated[Quantity, reads("h/yr", 1.0, 5000.0), Field(examples=["1150 h/yr"])]
+Change = Annotated[Quantity, reads("1/yr", -0.5, 0.5), Field(examples=["-2.5 %/yr"])]
+Volume = Annotated[Quantity, reads("m3/d", 0.0, 1e6), Field(examples=["200 m3/d"])]
+Area = Annotated[Quantity, reads("ha", 0.0, 1e5), Field(examples=["2 ha"])]
+FloorArea = Annotated[Quantity, reads("m2", 0.0, 1e8), Field(examples=["60000 m2"])]
+ElectricityIntensity = Annotated[Quantity, reads("kWh/m2/yr", 0.0, 2000.0), Field(examples=["80 kWh/m2/yr"])]
+HeatIntensity = Annotated[Quantity, reads("GJ/m2/yr", 0.0, 20.0), Field(examples=["0.25 GJ/m2/yr"])]
+VolumeElectricity = Annotated[Quantity, reads("kWh/m3", 0.0, 20.0), Field(examples=["0.3 kWh/m3"])]
+Irrigation = Annotated[Quantity, reads("m3/ha/yr", 0.0, 1e5), Field(examples=["3000 m3/ha/yr"])]
+NitrogenRate = Annotated[Quantity, reads("t/ha/yr", 0.0, 5.0), Field(examples=["0.2 t/ha/yr"])]
+LandElectricity = Annotated[Quantity, reads("MWh/ha/yr", 0.0, 1e5), Field(examples=["50 MWh/ha/yr"])]
+Vehicles = Annotated[Quantity, reads("vehicle", 0.0, 1e6), Field(examples=["40 vehicle"])]
+Distance = Annotated[Quantity, reads("km/yr", 0.0, 1e6), Field(examples=["20000 km/yr"])]
+Performance = Annotated[Quantity, reads("1", 0.5, 10.0), Field(examples=["3.8"])]
+CO2Mass = Annotated[Quantity, reads("t CO2/yr", 0.0, 1e9), Field(examples=["0 t CO2/yr"])]
+CO2eMass = Annotated[Quantity, reads("t CO2e/yr", 0.0, 1e9), Field(examples=["10000 t CO2e/yr"])]
+BoughtEnergy = Annotated[Quantity, reads("GWh/yr", 0.0, 1e5), Field(examples=["2 GWh/yr"])]
+Growth = Annotated[Quantity, reads("1/yr", 0.0, 2.0), Field(examples=["13.1 %/yr"])]
+GasVolume = Annotated[Quantity, reads("Nm3/yr", 0.0, 1e12), Field(examples=["2000000 Nm3/yr"])]
+FuelMass = Annotated[Quantity, reads("t/yr", 0.0, 1e8), Field(examples=["100 t/yr"])]
+RefrigerantMass = Annotated[Quantity, reads("t HFC134a/yr", 0.0, 1e6), Field(examples=["0.05 t HFC134a/yr"])]
+Heat = Annotated[Quantity, reads("GJ/yr", 0.0, 1e12), Field(examples=["0 GJ/yr"])]
+NationalCapacity = Annotated[Quantity, reads("GW", 0.0, 5e4), Field(examples=["1200 GW"])]
+NationalGeneration = Annotated[Quantity, reads("TWh/yr", 0.0, 1e5), Field(examples=["1500 TWh/yr"])]
+NationalCO2 = Annotated[Quantity, reads("Mt CO2/yr", -5000.0, 5000.0), Field(examples=["-1346 Mt CO2/yr"])]
+Credits = Annotated[Quantity, reads("Mt CO2e/yr", 0.0, 1e4), Field(examples=["50 Mt CO2e/yr"])]
+Zones = Annotated[Quantity, reads("zone", 0.0, 1e5), Field(examples=["100 zone"])]
+GridFactor = Annotated[Quantity, reads("kg CO2/kWh", 0.0, 2.0), Field(examples=["0.604 kg CO2/kWh"])]
+FreeYear = Annotated[int, Field(ge=FIRST_FREE_YEAR, le=LAST_YEAR)]
+
+
+def _rising(path: dict[int, Quantity]) -> dict[int, Quantity]:
+    for earlier, later in pairwise(path):
+        if later < earlier:
+            raise ValueError(f"the year {later} comes after {earlier}; sort the years")
+    return path
+
+
+CapacityPath = Annotated[dict[FreeYear, NationalCapacity], Field(min_length=1), AfterValidator(_rising)]
+GenerationPath = Annotated[dict[FreeYear, NationalGeneration], Field(min_length=1), AfterValidator(_rising)]
+ChangePath = Annotated[dict[FreeYear, Change], Field(min_length=1), AfterValidator(_rising)]
+CreditsPath = Annotated[dict[FreeYear, Credits], Field(min_length=1), AfterValidator(_rising)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Text = Annotated[str, Field(max_length=2000)]
+
+
+def _known_province(value: Any) -> Any:
+    if isinstance(value, str) and value not in provinces():
+        raise ValueError(f"'{value[:60]}' is no province; {did_you_mean(value, provinces())}")
+    return value
+
+
+Province = Annotated[str, BeforeValidator(_known_province)]
+
+
+Listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+"""A list of a file, kept as a tuple."""
+
+AnyQuantity = TypeVar("AnyQuantity", bound=Quantity)
+
+
+class Spec(BaseModel):
+    """What all parts of a file share: nothing unknown, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Range(Spec, Generic[AnyQuantity]):
+    """The low and high end of an assumption."""
+
+    low: AnyQuantity
+    high: AnyQuantity
+
+    @model_validator(mode="after")
+    def _rises(self) -> Range[AnyQuantity]:
+        if self.low.to(self.low.unit) > self.high.to(self.low.unit):
+            raise ValueError(f"low {self.low} lies above high {self.high}; swap them")
+        return self
