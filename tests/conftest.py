@@ -9,6 +9,8 @@ import xarray as xr
 from hypothesis import settings
 
 from decarb import model
+from decarb.analysis.park import ParkResults
+from decarb.analysis.park_run import run_park
 from decarb.analysis.run import Results, run
 from decarb.report.folder import write_results
 from decarb.scenario.inputs import scenario_inputs
@@ -46,3 +48,9 @@ def results() -> Results:
 def run_folder(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same run on disk; to be read only."""
     return write_results(results, tmp_path_factory.mktemp("runs") / "results" / "china-2060")
+
+
+@pytest.fixture(scope="session")
+def yizhuang_results() -> ParkResults:
+    """A run of the seed park; copy before changing a value in place."""
+    return run_park("yizhuang")

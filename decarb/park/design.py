@@ -151,7 +151,6 @@ def _stores(design: xr.Dataset, sizes: Mapping[str, xr.Variable]) -> tuple[str, 
 def _parameters(sizes: Mapping[str, xr.Variable], dims: Mapping[Hashable, int], slots: tuple[int, ...],
                 hours: float) -> np.ndarray:  # fmt: skip
     """Return the kernel's parameters (parameter, park), amounts in MWh per step."""
-
     parks = int(np.prod(tuple(dims.values()), dtype=int))
 
     def flat(name: str, **inner: int) -> np.ndarray:

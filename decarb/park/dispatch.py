@@ -14,7 +14,7 @@ from decarb.park.design import DESIGN, HOURS_PER_YEAR, TECHNOLOGIES, Layout, lay
 from decarb.park.tariff import PERIODS
 from decarb.units import declare_units, stamp, strip
 
-__all__ = ["DESIGN", "HOURS_PER_YEAR", "check_energy_balance", "dispatch", "dispatch_steps", "own_use"]
+__all__ = ["DESIGN", "HOURS_PER_YEAR", "blocks", "check_energy_balance", "dispatch", "dispatch_steps", "own_use"]
 
 SPIN_UP: Final = 168.0  # h at the year's end that find the state which the year starts with
 FEW: Final = 4  # parks that meet one weather: fewer are faster one by one than in a padded block
@@ -73,7 +73,7 @@ def dispatch(
     parks = layout(design, capacity_factor, load_shape, period)
     few = parks.row.size < FEW * len(parks.series[0])
     lanes, annual_flows = (1, kernel.annual_flows_alone) if few else (kernel.LANES, kernel.annual_flows)
-    parameters, thresholds, block_weather, lane = _blocks(parks, lanes)
+    parameters, thresholds, block_weather, lane = blocks(parks, lanes)
     states = np.zeros((len(parameters), len(kernel.STATE), lanes))
     imports = np.empty((len(parameters), len(PERIODS), lanes))
     sums = np.empty((len(parameters), len(kernel.SUMS), lanes))
@@ -192,7 +192,7 @@ def _unblocked(values: np.ndarray, lane: np.ndarray) -> np.ndarray:
     return values.transpose(0, 2, 1).reshape(-1, values.shape[1])[lane]
 
 
-def _blocks(parks: Layout, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def blocks(parks: Layout, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return parameters and thresholds in padded blocks of one weather each, their weather, and each park's lane."""
     counts = np.bincount(parks.row)
     blocks_of = -(-counts // lanes)

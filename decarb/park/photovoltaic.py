@@ -5,6 +5,7 @@ Not in it, and so part of `losses`: shade, snow, dirt, mismatch, cables, age, an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from decarb.units import declare_units, stamp
 
 STANDARD_IRRADIANCE: Final = 1000.0  # W/m2, at which a PV module gives its rated power (IEC 61215)
 STANDARD_TEMPERATURE: Final = 25.0  # degrees Celsius of the cells at the rating (IEC 61215)
+STILL_LOSS, WIND_LOSS = 25.0, 6.84  # W/m2/K and W s/m3/K, of modules on racks (Faiman 2008)
 NOMINAL_EFFICIENCY: Final = 0.96  # of the inverter at its rating (PVWatts version 5)
 
 
@@ -71,8 +73,8 @@ def cell_temperature(
     air_temperature: xr.DataArray,
     wind_speed: xr.DataArray,
     *,
-    still_loss: float | str = "25 W/m2/K",
-    wind_loss: float | str = "6.84 W s/m3/K",
+    still_loss: float | str = f"{STILL_LOSS} W/m2/K",
+    wind_loss: float | str = f"{WIND_LOSS} W s/m3/K",
 ) -> xr.DataArray:
     """Return the temperature of the cells in degrees Celsius; modules flat on a roof run hotter than these on racks.
 
@@ -131,8 +133,7 @@ def ac_output(dc: xr.DataArray, *, dc_ac_ratio: float = 1.2) -> xr.DataArray:
     if dc_ac_ratio < 1.0:
         raise DecarbError(f"pv: modules over inverter is {dc_ac_ratio:g}; write 1 or more, such as 1.2")
     full = 1.0 / dc_ac_ratio / NOMINAL_EFFICIENCY
-    delivered = pvlib.inverter.pvwatts(np.asarray(dc.values, float), full, eta_inv_nom=NOMINAL_EFFICIENCY)
-    return dc.copy(data=delivered)
+    return xr.apply_ufunc(lambda power: pvlib.inverter.pvwatts(power, full, eta_inv_nom=NOMINAL_EFFICIENCY), dc)
 
 
 def capacity_factor(
@@ -165,3 +166,21 @@ def capacity_factor(
     cells = cell_temperature(irradiance, air_temperature, wind_speed)
     dc = dc_output(irradiance, cells, temperature_coefficient=temperature_coefficient)
     return ac_output(stamp(dc * (1.0 - losses), "1"), dc_ac_ratio=dc_ac_ratio)
+
+
+def output_chain(
+    air_temperature: np.ndarray, wind_speed: float, *, losses: float, dc_ac_ratio: float, temperature_coefficient: float
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function from irradiance [W/m2] on the modules to `capacity_factor`, for plain arrays of one place.
+
+    The same equations without labels and units, for a search that asks them a dozen times. Arguments are in degrees
+    Celsius, m/s, 1 and 1/K.
+    """
+
+    def output(irradiance: np.ndarray) -> np.ndarray:
+        cells = cell_temperature.__wrapped__(irradiance, air_temperature, wind_speed, still_loss=STILL_LOSS,
+                                             wind_loss=WIND_LOSS)  # fmt: skip
+        dc = dc_output.__wrapped__(irradiance, cells, temperature_coefficient=temperature_coefficient)
+        return np.asarray(ac_output.__wrapped__(dc * (1.0 - losses), dc_ac_ratio=dc_ac_ratio))
+
+    return output

@@ -192,17 +192,17 @@ def _pv(
     mean, concentration = float(rows["clearness_mean"]), float(rows["clearness_concentration"])
     cloudy = clear * np.repeat(beta.ppf(ranks, mean * concentration, (1.0 - mean) * concentration), 24)
     day = clear > 0.0
-    air_by_day = stamp(xr.DataArray(air.values[day], dims="time"), "1")
+    whole = np.zeros(day.size)
+    chain = photovoltaic.output_chain(
+        air.values[day], float(rows["module_wind_speed"]), losses=float(rows["pv_losses"]),
+        dc_ac_ratio=float(rows["pv_dc_ac_ratio"]),
+        temperature_coefficient=float(strip(rows["pv_temperature_coefficient"], "1/K")),
+    )  # fmt: skip
 
     def output(sky: np.ndarray) -> np.ndarray:
-        irradiance = xr.DataArray(sky[day] * photovoltaic.STANDARD_IRRADIANCE, dims="time")
-        factors = photovoltaic.capacity_factor(
-            stamp(irradiance, "W/m2"), air_by_day, rows["module_wind_speed"], losses=float(rows["pv_losses"]),
-            dc_ac_ratio=float(rows["pv_dc_ac_ratio"]), temperature_coefficient=rows["pv_temperature_coefficient"],
-        )  # fmt: skip
-        whole = np.zeros(day.size)
-        whole[day] = factors.values
-        return whole
+        result = whole.copy()
+        result[day] = chain(sky[day] * photovoltaic.STANDARD_IRRADIANCE)
+        return result
 
     def hours(sky: np.ndarray) -> float:
         return float(output(sky).mean() * HOURS_PER_YEAR)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from decarb.park.dispatch import DESIGN
-from decarb.scenario.inputs import YEARS, park_design, park_inputs, scenario_inputs
+from decarb.scenario.inputs import YEARS, scenario_inputs
+from decarb.scenario.park_inputs import park_design
 from decarb.scenario.scenario import load_scenario
 from decarb.tables import provinces, table_array
 from decarb.units import dimension, units_of
@@ -122,19 +122,11 @@ def test_the_ends_of_the_tables_ranges_can_be_read() -> None:
     assert float(low["rollout_anchor"]) == float(high["rollout_anchor"]) == 100
 
 
-def test_a_park_is_the_same_in_any_unit() -> None:
-    other = CHINA.replace(park={"wind": {"capacity": "4800 kW"}, "load": {"annual": "14000 MWh/yr"}})
-    xr.testing.assert_allclose(xr.Dataset(park_design(other.spec.park)), xr.Dataset(park_design(CHINA.spec.park)))
-    assert {name: units_of(array) for name, array in park_design(other.spec.park).items()} == DESIGN
-
-
-@pytest.mark.parametrize(
-    ("stated", "low", "high"),
-    [("1150 h/yr", 800, 1600), ("2000 h/yr", 800, 2000), ("500 h/yr", 500, 1600), ("1600 h/yr", 800, 1600)],
-)
-def test_the_range_of_a_park_holds_what_is_stated(stated: str, low: float, high: float) -> None:
-    park = park_inputs(CHINA.replace({"park.wind.full_load_hours": stated}).spec.park, seed=1)
-    ends = [float(park[f"wind_full_load_hours_{end}"]) for end in ("low", "high")]
-    assert ends == [low, high]
-    assert units_of(park["wind_full_load_hours_low"]) == "h/yr"
-    assert park.attrs["seed"] == 1
+def test_the_park_of_a_scenario_is_the_template_without_its_cogeneration(china_inputs: xr.Dataset) -> None:
+    design = park_design(CHINA.spec.park)
+    for name in set(design) - {"chp_capacity"}:
+        xr.testing.assert_identical(china_inputs[name].variable, design[name].variable)
+    heated = CHINA.replace({"park.heat.process_heat": "1000 TJ/yr", "park.heat.supply": {"gas_chp": 1.0}})
+    heated = heated.replace({"park.heat.supply": {"heat_pump": 0.0, "gas_boiler": 0.0}})
+    assert float(park_design(heated.spec.park)["chp_capacity"]) > 0
+    assert float(scenario_inputs(heated.spec)["chp_capacity"]) == 0

@@ -13,13 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decarb.errors import CallError, InputError
-from decarb.scenario.scenario import Scenario, load_scenario, shipped_scenarios, validate_file
-from decarb.scenario.schema import FIRST_FREE_YEAR, LAST_YEAR, ParkSpec, ScenarioSpec
+from decarb.scenario.fields import FIRST_FREE_YEAR, LAST_YEAR
+from decarb.scenario.park_schema import ParkSpec
+from decarb.scenario.scenario import Scenario, load_park, load_scenario, shipped_scenarios, validate_file
+from decarb.scenario.schema import ScenarioSpec
 from decarb.units import Quantity, UnitFloat
 from decarb.units.registry import REGISTRY
 from decarb.variables import shipped
 
 CHINA = load_scenario("china-2060")
+ENTRY = {
+    "project": "w", "project_class": "onshore_wind", "scheme": "ccer-2012", "vintage": 2015, "first_serial": 1,
+    "last_serial": 9, "bought": "2020-12-01", "seller": "x",
+}  # fmt: skip
 SOLAR = {2035: "2500 GW", 2060: "3000 GW"}
 
 
@@ -151,3 +157,43 @@ def test_an_unknown_kind_is_told_and_not_guessed(kind: str, tmp_path: Path) -> N
     file.write_text(f"extends: china-2060\nkind: {kind}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"odd\.yaml:2:\d+: kind: "):
         validate_file(file)
+
+
+def test_a_park_is_loaded_by_name_by_file_or_from_a_scenario(tmp_path: Path) -> None:
+    park = load_park("yizhuang")
+    assert park == load_park(shipped("scenarios", "parks/yizhuang.yaml")) == load_park("china-2060") == CHINA.spec.park
+    mine = tmp_path / "mine.yaml"
+    mine.write_text('extends: yizhuang\nname: mine\nwind: {capacity: "9 MW"}\n', encoding="utf-8")
+    wind = load_park(mine).wind
+    assert wind is not None and (str(wind.capacity), str(wind.full_load_hours)) == ("9 MW", "1150 h/yr")
+
+
+def test_settings_of_a_park_go_over_its_file_by_the_keys_of_that_file() -> None:
+    of_park = load_park("yizhuang", ["pv.capacity=2 MW", "fleet.on=false", "sports=null"])
+    of_scenario = load_park("china-2060", ["park.pv.capacity=2 MW", "park.fleet.on=false", "park.sports=null"])
+    assert of_park == of_scenario
+    assert of_park.fleet is not None and not of_park.fleet.on and of_park.sports is None
+    with pytest.raises(InputError, match=r"--set pv.capacity: pv: unknown key"):
+        load_park("china-2060", ["pv.capacity=2 MW"])
+    with pytest.raises(InputError, match=r"--set park.pv.capacity: park: unknown key"):
+        load_park("yizhuang", ["park.pv.capacity=2 MW"])
+
+
+def test_a_park_of_a_scenario_with_a_fault_elsewhere_is_not_run() -> None:
+    with pytest.raises(InputError, match="rollout.growth"):
+        load_park("china-2060", ["rollout.growth=5"])
+
+
+def test_every_way_in_refuses_a_serial_that_is_used_twice(tmp_path: Path) -> None:
+    entry = json.dumps(ENTRY)
+    (tmp_path / "park.yaml").write_text(f"extends: yizhuang\ncredits:\n  - {entry}\n  - {entry}\n", encoding="utf-8")
+    (tmp_path / "scenario.yaml").write_text("extends: china-2060\npark: {extends: park.yaml}\n", encoding="utf-8")
+    ways: list[tuple[Any, str]] = [
+        (load_park, "park.yaml"), (validate_file, "park.yaml"), (load_park, "scenario.yaml"),
+        (load_scenario, "scenario.yaml"), (validate_file, "scenario.yaml"),
+    ]  # fmt: skip
+    for way, name in ways:
+        with pytest.raises(InputError, match=r"park\.yaml:4:.*double use.*park\.yaml:3:"):
+            way(tmp_path / name)
+    with pytest.raises(InputError, match="double use"):
+        CHINA.replace({"park.credits": [ENTRY, ENTRY]})

@@ -1,0 +1,153 @@
+"""What a dispatch follows: the stated yields, heat and tariff on any step, and hours that keep their means."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from park_years import SEED, changed, inputs_of, weather_of
+
+from decarb.errors import CallError
+from decarb.park import resource
+from decarb.park.series import STEPS_PER_HOUR, finer_series, park_series, park_weather, steps_per_hour
+from decarb.park.systems import system_year
+from decarb.park.tariff import PERIODS, period_of_hour
+
+QUARTERS = 4
+
+
+@lru_cache(maxsize=1)
+def hourly() -> xr.Dataset:
+    return park_series(inputs_of("chemicals"), weather_of("chemicals"))
+
+
+@lru_cache(maxsize=4)
+def finer(steps: int, seed: int = SEED) -> xr.Dataset:
+    inputs = inputs_of("chemicals").assign_attrs(seed=seed)
+    return finer_series(inputs, hourly(), steps, weather_of("chemicals")["capacity_factor_limit"])
+
+
+def means(series: xr.DataArray, steps: int) -> np.ndarray:
+    """Means of the steps inside each hour."""
+    values = series.transpose(..., "time").values
+    return values.reshape(*values.shape[:-1], -1, steps).mean(axis=-1)
+
+
+def test_weather_gives_the_stated_yields_in_every_year() -> None:
+    years = park_weather(inputs_of("yizhuang"), [SEED, SEED + 1])
+    assert years["weather_seed"].values.tolist() == [SEED, SEED + 1]
+    assert "province" not in years["capacity_factor"].dims
+    hours = years["capacity_factor"].sum("time")
+    np.testing.assert_allclose(hours.sel(technology=["wind", "pv"]), 1150.0, rtol=1e-6)
+    first, second = (years["capacity_factor"].sel(weather_seed=seed) for seed in years["weather_seed"])
+    assert not np.array_equal(first, second)
+
+
+def test_one_year_does_not_depend_on_the_others() -> None:
+    alone = park_weather(inputs_of("yizhuang"), [SEED + 1])
+    together = park_weather(inputs_of("yizhuang"), [SEED, SEED + 1])
+    xr.testing.assert_identical(alone["capacity_factor"].isel(weather_seed=0), together["capacity_factor"].isel(weather_seed=1))
+
+
+def test_a_series_holds_the_weather_as_it_is_and_the_load_of_the_systems() -> None:
+    inputs = inputs_of("chemicals")
+    series = hourly()
+    assert set(series) == {"capacity_factor", "load_shape", "period"}
+    assert series["capacity_factor"].sizes == {"technology": 3, "time": 8760}
+    for name in ("wind", "pv"):
+        np.testing.assert_array_equal(
+            series["capacity_factor"].sel(technology=name), weather_of("chemicals")["capacity_factor"].sel(technology=name)
+        )
+    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
+    xr.testing.assert_identical(series["load_shape"].variable, systems["load_shape"].variable)
+    assert {series[name].attrs["units"] for name in ("capacity_factor", "load_shape")} == {"1"}
+
+
+def test_cogeneration_follows_the_heat_and_its_rating_gives_back_its_year() -> None:
+    inputs = inputs_of("chemicals")
+    factor = hourly()["capacity_factor"].sel(technology="chp")
+    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
+    assert factor.max().item() == pytest.approx(1.0, rel=1e-14) and factor.min().item() > 0.0
+    made = factor.mean().item() * inputs["chp_capacity"].item() * 8760.0
+    assert made == pytest.approx(systems["chp_generation"].item(), rel=1e-12)
+    np.testing.assert_allclose(factor / factor.mean(), systems["heat_shape"], rtol=1e-12)
+
+
+def test_periods_are_those_of_the_clock() -> None:
+    period = hourly()["period"]
+    np.testing.assert_array_equal(period, period_of_hour(hourly()["time"].to_index()))
+    first = period.sel(time="2023-07-03" if hourly()["time"].dt.year[0] == 2023 else period["time"].dt.strftime("%Y-07-03")[0].item())
+    assert set(np.unique(period)) <= {*PERIODS, *range(len(PERIODS))} and first.size == 24
+
+
+def test_weather_years_pass_through() -> None:
+    two = park_weather(inputs_of("yizhuang"), [1, 2])
+    series = park_series(inputs_of("yizhuang"), two)
+    assert series["capacity_factor"].sizes == {"technology": 3, "weather_seed": 2, "time": 8760}
+    assert series["capacity_factor"].sel(technology="chp").std("weather_seed").max().item() == 0.0
+    assert series["load_shape"].dims == ("time",)
+
+
+@pytest.mark.parametrize("steps", [4, 12])
+def test_every_hour_keeps_its_mean_on_finer_steps(steps: int) -> None:
+    fine = finer(steps)
+    assert fine.sizes["time"] == 8760 * steps
+    np.testing.assert_allclose(means(fine["load_shape"], steps), hourly()["load_shape"], rtol=1e-9, atol=1e-12)
+    coarse = hourly()["capacity_factor"].transpose("technology", "time")
+    got = means(fine["capacity_factor"].transpose("technology", "time"), steps)
+    assert fine["capacity_factor"]["technology"].values.tolist() == coarse["technology"].values.tolist()
+    np.testing.assert_allclose(got, coarse, rtol=1e-9, atol=1e-12)
+
+
+def test_gusts_and_clouds_stay_inside_what_a_plant_can_give() -> None:
+    fine, limit = finer(QUARTERS)["capacity_factor"], weather_of("chemicals")["capacity_factor_limit"]
+    for name in ("wind", "pv"):
+        each = fine.sel(technology=name)
+        assert each.min().item() >= 0.0
+        assert each.max().item() <= limit.sel(technology=name).item() * (1 + 1e-12)
+    night = hourly()["capacity_factor"].sel(technology="pv") == 0.0
+    assert float(fine.sel(technology="pv").values.reshape(-1, QUARTERS)[night.values].max()) == 0.0
+
+
+def test_wind_sun_and_load_change_inside_the_hour_and_heat_does_not() -> None:
+    fine = finer(QUARTERS)
+    inside = {name: fine["capacity_factor"].sel(technology=name).values.reshape(-1, QUARTERS).std(axis=1)
+              for name in ("wind", "pv", "chp")}  # fmt: skip
+    assert inside["wind"].max() > 0.0 and inside["pv"].max() > 0.0 and inside["chp"].max() == 0.0
+    assert fine["load_shape"].values.reshape(-1, QUARTERS).std(axis=1).max() > 0.0
+
+
+def test_without_variability_a_finer_year_repeats_the_hours() -> None:
+    still = changed(inputs_of("chemicals"), wind_variability=0.0, pv_variability=0.0, load_variability=0.0)
+    fine = finer_series(still, hourly(), QUARTERS, weather_of("chemicals")["capacity_factor_limit"])
+    np.testing.assert_allclose(fine["load_shape"], np.repeat(hourly()["load_shape"].values, QUARTERS), rtol=1e-12)
+
+
+def test_steps_inside_an_hour_lie_in_its_period() -> None:
+    fine = finer(QUARTERS)
+    np.testing.assert_array_equal(fine["period"], np.repeat(hourly()["period"].values, QUARTERS))
+    lengths = np.unique(np.diff(fine["time"].values))
+    assert lengths.tolist() == [pd.Timedelta("15min").to_timedelta64()]
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_other_gusts() -> None:
+    again = finer_series(inputs_of("chemicals"), hourly(), QUARTERS, weather_of("chemicals")["capacity_factor_limit"])
+    xr.testing.assert_identical(again, finer(QUARTERS))
+    other = finer(QUARTERS, SEED + 1)
+    assert not np.array_equal(other["load_shape"], again["load_shape"])
+    assert not np.array_equal(other["capacity_factor"].sel(technology="wind"), again["capacity_factor"].sel(technology="wind"))
+
+
+def test_a_step_divides_the_hour() -> None:
+    for step, count in STEPS_PER_HOUR.items():
+        assert pd.Timedelta(step.replace(" ", "")) * count == pd.Timedelta("1h")
+        assert steps_per_hour(step) == count
+
+
+@pytest.mark.parametrize("step", ["2 h", "15min", "", "1"])
+def test_a_step_that_is_not_offered_is_refused_with_those_that_are(step: str) -> None:
+    with pytest.raises(CallError, match="1 h, 15 min, 5 min"):
+        steps_per_hour(step)
