@@ -1,4 +1,4 @@
-"""The shipped park and a scenario around it as plain data, changed at one key: shared by the tests of what people write."""
+"""The shipped park and a scenario around it as plain data, changed at one key: for the tests of what people write."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PARKS = {path.stem: read_yaml(path).data for path in sorted(shipped("scenarios",
 PARK: dict[str, Any] = PARKS["yizhuang"]
 SCENARIO: dict[str, Any] = {"kind": "scenario", "name": "mine", "park": PARK}
 SYSTEMS = (
-    "wind", "pv", "flow_battery", "lithium", "supercapacitor", "microgrid", "water", "agriculture", "sports", "buildings",
-    "heat", "fleet",
+    "wind", "pv", "flow_battery", "lithium", "supercapacitor", "microgrid", "water", "agriculture", "sports",
+    "buildings", "heat", "fleet",
 )  # fmt: skip
 
 

@@ -224,3 +224,49 @@ def test_quantify_gives_pint_arrays_of_the_same_numbers_and_leaves_the_run_alone
     assert f"{total.data.units:~C}" == "CO2*Mt/yr"
     assert total.data.magnitude == pytest.approx(float(results.annual["gross_co2"].sum()))
     assert results.annual["gross_co2"].attrs["units"] == "Mt CO2/yr"
+
+
+def test_a_park_runs_from_a_name_and_each_of_its_figures_has_a_unit(yizhuang_results: dc.ParkResults) -> None:
+    assert isinstance(yizhuang_results, dc.ParkResults)
+    assert (yizhuang_results.name, yizhuang_results.province, yizhuang_results.year) == ("yizhuang", "Beijing", 2020)
+    assert yizhuang_results.spec == dc.load_park("yizhuang")
+    for part in (yizhuang_results.annual, yizhuang_results.spread, yizhuang_results.cost):
+        for name, array in part.data_vars.items():
+            assert "units" in array.attrs or array.dtype == bool or str(name).endswith("_reason"), name
+    assert [standard.id for standard in yizhuang_results.standards] == ["claim-2021", "ndrc-910-2025", "iso-14068-1"]
+    said = repr(yizhuang_results)
+    assert "yizhuang" in said and all(standard.verdict in said for standard in yizhuang_results.standards)
+
+
+def test_the_statement_of_a_park_is_the_sum_of_its_lines(yizhuang_results: dc.ParkResults) -> None:
+    annual = yizhuang_results.annual
+    assert float(annual["statement"].sum()) == pytest.approx(float(annual["emissions"]), rel=1e-12)
+    assert float(annual["statement_market"].sum()) == pytest.approx(float(annual["market_emissions"]), rel=1e-12)
+    low, _, high = yizhuang_results.spread["emissions"].sel(estimate=["p5", "median", "p95"]).values
+    assert low < float(annual["emissions"]) < high
+
+
+def test_a_park_says_with_what_it_was_run(yizhuang_results: dc.ParkResults) -> None:
+    said = yizhuang_results.provenance
+    assert (said["decarb"], said["seed"], said["step"]) == (dc.__version__, 2021, "1 h")
+    assert said["weather"]["name"] == "synthetic-default"
+    assert len(said["tables_sha256"]) == 64
+    assert {"wind", "pv"} <= set(said["weather"]["full_load_hours_unscaled"])
+    with pytest.raises(TypeError):
+        said["seed"] = 1
+    with pytest.raises(FrozenInstanceError):
+        yizhuang_results.name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"park": "yizuang"}, "did you mean yizhuang"),
+        ({"park": "yizhuang", "settings": ["wind.capacity=5"]}, 'write "5 MW"'),
+        ({"park": "yizhuang", "weather": "nothing.csv"}, r"nothing\.csv: is not there"),
+        ({"park": "yizhuang", "step": "7 min"}, "write one of 1 h, 15 min, 5 min"),
+    ],
+)
+def test_a_park_that_cannot_run_says_why(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(dc.DecarbError, match=message):
+        dc.run_park(**arguments)  # type: ignore[arg-type]

@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import xarray as xr
+from scenario_samples import PARK_TEXT as PARK
+from scenario_samples import SYSTEMS, place
+from weather_samples import csv
 
 from decarb import cli
+from decarb.analysis.park import ParkResults
 from decarb.analysis.run import Results
 from decarb.report import folder as folders
+from decarb.report import park as parks
 from decarb.variables import shipped
 
-PARK = shipped("scenarios", "parks/yizhuang.yaml").read_text(encoding="utf-8")
 SCENARIO = shipped("scenarios", "china-2060.yaml").read_text(encoding="utf-8")
 MEETS_ALL = "year,co2 [Mt CO2/yr]\n2020,11000\n2025,12000\n2030,11000\n2050,2000\n2055,900\n2060,-10\n"
 
@@ -60,6 +66,23 @@ def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_park_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a park is computed."""
+
+    def refuse(*arguments: object, **options: object) -> ParkResults:
+        raise AssertionError("this was to be refused before the run")
+
+    monkeypatch.setattr("decarb.analysis.park_run.run_park", refuse)
+
+
+@pytest.fixture
+def ready_park(monkeypatch: pytest.MonkeyPatch, yizhuang_results: ParkResults) -> ParkResults:
+    """Let the park command take the run of the test session."""
+    monkeypatch.setattr("decarb.analysis.park_run.run_park", lambda *arguments, **options: yizhuang_results)
+    return yizhuang_results
+
+
+@pytest.fixture
 def ready_run(monkeypatch: pytest.MonkeyPatch, results: Results) -> Results:
     """Let commands that compute take the run of the test session."""
     monkeypatch.setattr("decarb.analysis.run.run", lambda scenario: results)
@@ -79,28 +102,47 @@ CAPACITY = '"4.8 MW"'
 BOMB = "a: &a [x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)
 )
+
+
+def told(old: str, new: str, said: str, at: str = "") -> tuple[str, str]:
+    """A park file in which `new` stands for `old`, and what is said about it, at `at` or where `new` begins."""
+    text = park(old, new)
+    return text, f"bad.yaml:{place(text, at or new)}: {said}"
+
+
 BAD_PARKS: dict[str, tuple[str | bytes, str]] = {
-    "no unit": (park(CAPACITY, "4.8"), 'bad.yaml:8:13: wind.capacity: 4.8 has no unit; write "4.8 MW"'),
-    "kW for kWh": (park('"2 MWh"', '"2 MW"'), 'bad.yaml:15:18: store.energy_rating: "2 MW" is power, expected energy'),
-    "kWh for kW": (park(CAPACITY, '"4.8 MWh"'), 'bad.yaml:8:13: wind.capacity: "4.8 MWh" is energy, expected power'),
-    "CO2e for CO2": (park("kg CO2/kWh", "kg CO2e/kWh"), "bad.yaml:30:14: grid_factor: "),
-    "knots": (park(CAPACITY, '"10 kt"'), 'bad.yaml:8:13: wind.capacity: "10 kt" is mass'),
-    "unknown unit": (park(CAPACITY, '"4.8 MV"'), "bad.yaml:8:13: wind.capacity: "),
-    "unknown key": (park("capacity:", "capasity:"), "bad.yaml:8:3: wind.capasity: unknown key; did you mean capacity?"),
-    "missing key": (park("province: Beijing\n", ""), "bad.yaml:3:1: province: this key is missing"),
-    "negative": (park(CAPACITY, '"-4.8 MW"'), "bad.yaml:8:13: wind.capacity: -4.8 MW is outside 0 to 100000 MW"),
-    "NaN with a unit": (park(CAPACITY, '"NaN MW"'), 'bad.yaml:8:13: wind.capacity: "NaN MW" is not a plain number'),
-    "NaN": (park("0.845", ".nan"), "bad.yaml:16:26: store.round_trip_efficiency: nan is not a finite number"),
-    "infinity": (park("0.845", ".inf"), "bad.yaml:16:26: store.round_trip_efficiency: inf is not a finite number"),
-    "overflow": (park(CAPACITY, '"1e999 MW"'), 'bad.yaml:8:13: wind.capacity: "1e999 MW" is not a finite number'),
-    "tower of powers": (park(CAPACITY, '"9**9**9 MW"'), "bad.yaml:8:13: wind.capacity: "),
-    "comma": (park(CAPACITY, '"4,8 MW"'), 'bad.yaml:8:13: wind.capacity: "4,8 MW" has a comma in its number'),
-    "full-width": (park(CAPACITY, '"４．８ MW"'), "bad.yaml:8:13: wind.capacity: "),
-    "no choice": (park("province: Beijing", "province: Bejing"), "bad.yaml:6:11: province: 'Bejing' is no province"),
-    "low above high": (park('"800 h/yr"', '"1800 h/yr"'), "bad.yaml:32:25: ranges.wind_full_load_hours: low 1800 h/yr"),
-    "full below empty": (park("_charge: 0.1", "_charge: 0.95"), "bad.yaml:14:3: store: minimum_state_of_charge lies"),
-    "hours without a unit": (park('"1150 h/yr"', "1150"), 'full_load_hours: 1150 has no unit; write "1150 h/yr"'),
-    "no load": (park('"14 GWh/yr"', '"0 GWh/yr"'), "bad.yaml:21:11: load.annual: 0 GWh/yr is outside"),
+    "no unit": told(CAPACITY, "4.75", 'wind.capacity: 4.75 has no unit; write "4.75 MW"'),
+    "kW for kWh": told('"2 MWh"', '"2 MW"', 'lithium.energy_rating: "2 MW" is power, expected energy'),
+    "kWh for kW": told(CAPACITY, '"4.8 MWh"', 'wind.capacity: "4.8 MWh" is energy, expected power'),
+    "CO2e for CO2": told('"0.604 kg CO2/kWh"', '"0.604 kg CO2e/kWh"', "grid_factor: "),
+    "knots": told(CAPACITY, '"10 kt"', 'wind.capacity: "10 kt" is mass'),
+    "unknown unit": told(CAPACITY, '"4.8 MV"', "wind.capacity: "),
+    "unknown key": told("capacity:", "capasity:", "wind.capasity: unknown key; did you mean capacity?"),
+    "unknown system": told("lithium:", "lithum:", "lithum: unknown key; did you mean lithium?"),
+    "the old store": told("lithium:", "store:", "store: unknown key"),
+    "missing key": told("province: Beijing\n", "", "province: this key is missing", at="kind: park"),
+    "negative": told(CAPACITY, '"-4.8 MW"', "wind.capacity: -4.8 MW is outside 0 to 100000 MW"),
+    "NaN with a unit": told(CAPACITY, '"NaN MW"', 'wind.capacity: "NaN MW" is not a plain number'),
+    "NaN": told("_charge: 0.9", "_charge: .nan", "lithium.maximum_state_of_charge: nan is not a finite", at=".nan"),
+    "infinity": told("_charge: 0.9", "_charge: .inf", "lithium.maximum_state_of_charge: inf is not a fin", at=".inf"),
+    "overflow": told(CAPACITY, '"1e999 MW"', 'wind.capacity: "1e999 MW" is not a finite number'),
+    "tower of powers": told(CAPACITY, '"9**9**9 MW"', "wind.capacity: "),
+    "formula": told(CAPACITY, '"=4.8 MW"', "wind.capacity: "),
+    "a name that is a formula": told("name: yizhuang", 'name: "=1+1"', 'name: "=1+1" has the wrong form', at='"=1+1"'),
+    "comma": told(CAPACITY, '"4,8 MW"', 'wind.capacity: "4,8 MW" has a comma in its number'),
+    "full-width": told(CAPACITY, '"４．８ MW"', "wind.capacity: "),
+    "no choice": told("province: Beijing", "province: Bejing", "province: 'Bejing' is no province", at="Bejing"),
+    "low above high": told('{low: "800', '{low: "1800', "ranges.wind_full_load_hours: low 1800 h/yr", at='{low: "1800'),
+    "full below empty": told("_charge: 0.1 ", "_charge: 0.95 ", "lithium: minimum_state_of_charge lies",
+                             at='power_rating: "1 MW"'),
+    "hours without a unit": told('"1150 h/yr"', "1151", 'wind.full_load_hours: 1151 has no unit; write "1151'),
+    "no process load": told('"8 GWh/yr"', '"0 GWh/yr"', "process.electricity: 0 GWh/yr is outside"),
+    "shares of heat": told("gas_boiler: 0.5", "gas_boiler: 0.4", "heat.supply: the shares add to 0.9",
+                           at="heat_pump: 0.5"),
+    "no cap": told("rule: time-of-use", "rule: peak-shaving", "microgrid: peak-shaving needs a demand_cap",
+                   at='import_limit: "10 MW"'),
+    "a store twice": told("[lithium, flow_battery]", "[lithium, lithium]", "microgrid.order: lithium and lithium is no"),
+    "an unknown GWP": told("year: 2020", "gwp: AR7\nyear: 2020", 'gwp: "AR7" is no choice here; did', at="AR7"),
     "GBK": (PARK.replace("Goldwind", "金风").encode("gbk"), "bad.yaml:1:3: is not UTF-8 (it looks like GBK)"),
     "BOM": (b"\xef\xbb\xbf" + PARK.encode(), "bad.yaml: starts with a byte order mark (BOM)"),
     "UTF-16": (PARK.encode("utf-16"), "bad.yaml: is not UTF-8"),
@@ -111,12 +153,13 @@ BAD_PARKS: dict[str, tuple[str | bytes, str]] = {
     "bomb": (BOMB, 'bad.yaml:1:4: a: the YAML anchor "&a" is not read'),
     "deep flow": ("a: " + "[" * 4000 + "]" * 4000, "bad.yaml:1:23: a.0.0: nested more than 20 deep"),
     "deep block": (deep(100), "bad.yaml:21:21: a.a.a: nested more than 20 deep"),
-    "tag": (park(CAPACITY, '!!python/object/apply:os.system ["ls"]'), "bad.yaml:8:13: wind.capacity: the YAML tag"),
-    "twice": (park("kind: park", "kind: park\nkind: park"), "bad.yaml:4:1: kind: written twice"),
+    "tag": told(CAPACITY, '!!python/object/apply:os.system ["ls"]', "wind.capacity: the YAML tag"),
+    "twice": told("kind: park", "kind: park\nkind:  park", "kind: written twice", at="kind:  park"),
     "too large": ("# " + "x" * 99 + "\n" + "# y\n" * 400_000, "bad.yaml: is larger than 1 MiB"),
-    "outside": (park("kind: park", "extends: ../b.yaml"), 'bad.yaml:3:10: extends: "../b.yaml" is no shipped name'),
-    "absolute": (park("kind: park", "extends: /etc/other.yaml"), "bad.yaml:3:10: extends: "),
+    "outside": told("kind: park", "extends: ../b.yaml", 'extends: "../b.yaml" is no shipped name', at="../b.yaml"),
+    "absolute": told("kind: park", "extends: /etc/other.yaml", "extends: ", at="/etc"),
 }  # fmt: skip
+KIND = "park\nname"
 BAD_SCENARIOS: dict[str, tuple[str, str]] = {
     "years out of order": (
         SCENARIO + 'economy:\n  gdp_growth: {2035: "4 %/yr", 2030: "5 %/yr"}\n',
@@ -152,7 +195,7 @@ BAD_SCENARIOS: dict[str, tuple[str, str]] = {
     ),
     "a name that is a path": (SCENARIO.replace("name: china-2060", "name: ../x"), 'bad.yaml:3:7: name: "../x" has the'),
     "a negative seed": (SCENARIO.replace("seed: 2021", "seed: -1"), "bad.yaml:7:7: seed: -1 is less than 0"),
-    "a park": (PARK, "bad.yaml:3:7: kind: this is a park, no scenario"),
+    "a park": (PARK, f"bad.yaml:{place(PARK, KIND)}: kind: this is a park, no scenario"),
 }
 
 
@@ -185,7 +228,8 @@ def test_a_fault_in_a_park_beside_a_scenario_names_the_file_of_the_park(decarb: 
     Path("windy.yaml").write_text(park(CAPACITY, "5"), encoding="utf-8")
     Path("mine.yaml").write_text(SCENARIO.replace("extends: yizhuang", "extends: windy.yaml"), encoding="utf-8")
     said = decarb("run", "mine.yaml")
-    assert_refused(said, 'windy.yaml:8:13: park.wind.capacity: 5 has no unit; write "5 MW"', tmp_path,
+    where = place(PARK, CAPACITY)
+    assert_refused(said, f'windy.yaml:{where}: park.wind.capacity: 5 has no unit; write "5 MW"', tmp_path,
                    {"windy.yaml", "mine.yaml"})  # fmt: skip
 
 
@@ -193,7 +237,7 @@ def test_all_faults_of_a_file_are_told_at_once(decarb: Call) -> None:
     faulty = park(CAPACITY, "5").replace('"2 MWh"', '"2 MW"').replace("diesel:", "deisel:")
     Path("bad.yaml").write_text(faulty, encoding="utf-8")
     keys = [line.split(": ")[1] for line in decarb("validate", "bad.yaml").err.splitlines()]
-    assert keys == ["wind.capacity", "store.energy_rating", "fuels.diesel", "fuels.deisel"]
+    assert keys == ["wind.capacity", "lithium.energy_rating", "process.diesel", "process.deisel"]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +277,7 @@ def test_a_bad_call_ends_with_2(arguments: list[str], decarb: Call, no_run: None
     assert list(Path("taken").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["china-2060", "clone-yizhuang", "yizhuang"])
+@pytest.mark.parametrize("name", ["china-2060", "clone-yizhuang", "yizhuang", "electronics", "chemicals", "logistics"])
 def test_what_is_shipped_is_valid(name: str, decarb: Call) -> None:
     said = decarb("validate", name)
     assert (said.code, said.err) == (0, "")
@@ -294,6 +338,205 @@ def test_json_is_the_object_of_verdict_json_alone(decarb: Call, run_folder: Path
     from_folder = decarb("check", run_folder, "--json")
     assert (from_folder.code, from_folder.out) == (3, written)
     assert decarb("check", "china-2060", "--json").out == written
+
+
+CREDITS = """credits:
+  - project: "=1+1 | **x** <script>"
+    project_class: onshore_wind
+    scheme: ccer-2012
+    vintage: 2015
+    first_serial: 1
+    last_serial: 400
+    bought: "2020-12-01"
+    seller: '=HYPERLINK("http://x")'
+    price: "30 CNY_2025/t CO2e"
+    retired: "2021-01-28"
+"""
+STANDARDS = ["claim-2021", "ndrc-910-2025", "iso-14068-1"]
+
+
+def read(path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return found
+
+
+def assert_balanced(steps: xr.Dataset) -> None:
+    """Energy that comes in is energy that goes out, in every step."""
+    made = steps["wind_generation"] + steps["pv_generation"] + steps["chp_generation"]
+    comes = made + steps["grid_import"] + steps["discharge"].sum("store") + steps["unmet_load"]
+    goes = steps["load"] + steps["grid_export"] + steps["curtailment"] + steps["charge"].sum("store")
+    np.testing.assert_allclose(comes, goes, rtol=0, atol=1e-9 * float(steps["load"].max()))
+    assert float(steps["load"].min()) > 0 and not (steps < 0).to_array().any()
+
+
+def test_a_park_writes_its_whole_year_its_credits_and_its_hours(decarb: Call, tmp_path: Path) -> None:
+    Path("mine.yaml").write_text(PARK + CREDITS, encoding="utf-8")
+    changes = [f"--set={change}" for change in ("fleet.on=false", "sports=null", "reported.product_energy_level=3")]
+    said = decarb("park", "mine.yaml", "--out", "out", "--hourly", "out/hours.nc", "--standards", *changes)
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == "written to out and out/hours.nc"
+    assert all(standard in said.out for standard in STANDARDS) and "Traceback" not in said.err
+    assert {path.name for path in Path("out").iterdir()} == {
+        "park.json",
+        "claim.md",
+        "claim.json",
+        "statement.csv",
+        "hours.nc",
+    }
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.yaml", "out"}
+    found = read("out/park.json")
+    assert list(found["systems"]) and set(found["systems"]) == set(SYSTEMS)
+    for name, system in found["systems"].items():
+        assert {"on", "size", "annual"} <= set(system)
+        assert system["on"] == (name not in ("fleet", "sports"))
+        assert (system["size"] is None) == (name == "sports")
+        assert all(set(figure) >= {"value", "unit"} for figure in system["annual"].values()) and system["annual"]
+    assert found["systems"]["wind"]["annual"]["generation"]["value"] == pytest.approx(4.8 * 1150, rel=1e-6)
+    assert found["systems"]["fleet"]["annual"]["fleet_distance"]["value"] == 0
+    assert [standard["id"] for standard in found["standards"]] == STANDARDS
+    for standard in found["standards"]:
+        assert standard["verdict"] and standard["rules"]
+        assert all({"rule", "threshold", "value", "verdict", "source"} <= set(rule) for rule in standard["rules"])
+    levels = {rule["rule"]: rule for standard in found["standards"] for rule in standard["rules"]}
+    assert (levels["product_energy_level"]["value"], levels["product_energy_level"]["verdict"]) == (3, "fail")
+    lines = sum(line["location"]["value"] for line in found["inventory"]["lines"])
+    assert lines == pytest.approx(found["inventory"]["totals"]["location"]["value"], rel=1e-12)
+    assert found["cost"]["twin"] and found["claim"]["schema"] == read("out/claim.json")["schema"]
+    with xr.open_dataset("out/hours.nc") as steps:
+        assert steps.sizes["time"] == 8760
+        assert_balanced(steps)
+        mean = float(steps["load"].mean()) * 8760
+    assert mean == pytest.approx(found["energy"]["load"]["value"], rel=1e-9)
+    claim, statement = (Path(f"out/{name}").read_text(encoding="utf-8") for name in ("claim.md", "statement.csv"))
+    assert "1-400" in claim and "<script>" not in claim and "**x**" not in claim
+    assert not any(cell[:1] in ("=", "+", "@") for line in statement.splitlines() for cell in line.split(","))
+
+
+def test_the_park_of_a_scenario_runs_on_ones_own_weather_in_short_steps(decarb: Call, tmp_path: Path) -> None:
+    own = csv(tmp_path, "time [UTC+8],wind,pv")
+    yields = ["--set=park.wind.full_load_hours=2000 h/yr", "--set=park.pv.full_load_hours=1500 h/yr"]
+    said = decarb("park", "china-2060", "--weather", own, "--step", "15 min", "--hourly", "fine.nc", *yields)
+    assert said.code == 0, said.err
+    assert "Why" not in said.out  # no rule by rule unless asked
+    found = read("results/parks/china-2060/park.json")
+    assert found["weather"]["name"] == "park.csv" and found["provenance"]["step"] == "15 min"
+    # 0.25 in every hour is 2,190 h/yr before scaling.
+    assert found["weather"]["full_load_hours_unscaled"]["wind"]["value"] == pytest.approx(2190.0)
+    assert found["systems"]["wind"]["annual"]["generation"]["value"] == pytest.approx(4.8 * 2000, rel=1e-6)
+    with xr.open_dataset("fine.nc") as steps:
+        assert steps.sizes["time"] == 4 * 8760
+        assert_balanced(steps)
+
+
+def test_a_park_with_nothing_but_a_process_runs_without_a_warning(decarb: Call) -> None:
+    off = [f"--set={name}=null" for name in SYSTEMS if name != "microgrid"]
+    said = decarb("park", "yizhuang", *off, "--set", "microgrid.on=false", "--out", "bare")
+    assert said.code == 0, said.err
+    systems = read("bare/park.json")["systems"]
+    assert set(systems) == set(SYSTEMS) and not any(system["on"] for system in systems.values())
+    # 8 GWh of process alone, all of it bought.
+    assert systems["microgrid"]["annual"]["grid_import"]["value"] == pytest.approx(8000.0)
+
+
+def test_the_default_folder_of_a_park_is_replaced_and_a_chosen_one_is_not(
+    decarb: Call, ready_park: ParkResults
+) -> None:
+    default = Path("results/parks/yizhuang")
+    assert decarb("park", "yizhuang").code == 0
+    (default / "claim.md").write_text("old", encoding="utf-8")
+    assert decarb("park", "yizhuang").code == 0
+    assert "yizhuang" in (default / "claim.md").read_text(encoding="utf-8")
+    (default / "claim.md").write_text("mine", encoding="utf-8")
+    said = decarb("park", "yizhuang", "--out", default)
+    assert said.code == 2 and f"{default} exists; name another folder or remove it" in said.err
+    assert (default / "claim.md").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["park"], 2, "Missing argument"),
+        (["park", "yizuang"], 1, "did you mean yizhuang?"),
+        (["park", "nothing.yaml"], 1, "nothing.yaml: no such file"),
+        (["park", "."], 1, ".: "),
+        (["park", "bad.yaml"], 1, "wind.capacity: 4.8 has no unit"),
+        (["park", "yizhuang", "--set", "wind.capacity=5"], 1, 'wind.capacity: 5 has no unit; write "5 MW"'),
+        (["park", "yizhuang", "--set", "watter.on=false"], 1, "watter: unknown key; did you mean water?"),
+        (["park", "yizhuang", "--out", "taken"], 2, "taken exists; name another folder or remove it"),
+        (["park", "yizhuang", "--out", ""], 2, "exists"),
+        (["park", "yizhuang", "--hourly", "hours.csv"], 2, "hours.csv is no netCDF name; write one that ends in .nc"),
+        (["park", "yizhuang", "--hourly", "taken.nc"], 2, "taken.nc exists"),
+        (["park", "yizhuang", "--seed", "-1"], 2, "--seed"),
+        (["park", "yizhuang", "--seed", "x"], 2, "--seed"),
+        (["park", "yizhuang", "--frob"], 2, "--frob"),
+    ],
+)  # fmt: skip
+def test_a_park_that_cannot_run_is_refused_before_it_does(
+    arguments: list[str], code: int, message: str, decarb: Call, no_park_run: None
+) -> None:
+    Path("taken").mkdir()
+    Path("taken.nc").write_bytes(b"mine")
+    Path("bad.yaml").write_text(park(CAPACITY, "4.8"), encoding="utf-8")
+    said = decarb(*arguments)
+    assert (said.code, said.out) == (code, "")
+    assert message in said.err and "Traceback" not in said.err
+    assert {path.name for path in Path().iterdir()} == {"taken", "taken.nc", "bad.yaml"}
+    assert list(Path("taken").iterdir()) == [] and Path("taken.nc").read_bytes() == b"mine"
+
+
+BAD_WEATHER: dict[str, tuple[str, str]] = {
+    "not there": ("", "own.csv: is not there"),
+    "empty": ("\n", "own.csv"),
+    "a short year": ("time [UTC+8],wind,pv\n2021-01-01 00:00,0.2,0.2\n", "own.csv"),
+    "no number": ("time [UTC+8],wind,pv\n2021-01-01 00:00,NaN,=1+1\n", "own.csv"),
+    "no netCDF": ("CDF", "own.csv"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_WEATHER.values(), ids=BAD_WEATHER)
+def test_weather_that_cannot_be_read_is_told_and_leaves_no_folder(content: str, message: str, decarb: Call) -> None:
+    if content:
+        Path("own.csv").write_text(content, encoding="utf-8")
+    said = decarb("park", "yizhuang", "--weather", "own.csv", "--out", "mine", "--hourly", "mine.nc")
+    assert (said.code, said.out) == (1, "")
+    assert message in said.err and "Traceback" not in said.err
+    assert {path.name for path in Path().iterdir()} == ({"own.csv"} if content else set())
+
+
+@pytest.mark.parametrize("step", ["7 min", "15", "", "nan h", "1e999 h", "1 yr"])
+def test_a_step_that_is_not_offered_is_told_with_those_that_are(step: str, decarb: Call) -> None:
+    said = decarb("park", "yizhuang", "--step", step, "--out", "mine")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines()[-1] == f'step: "{step}" is no length of a step; write one of 1 h, 15 min, 5 min'
+    assert list(Path().iterdir()) == []
+
+
+def test_a_park_whose_hours_cannot_be_written_leaves_no_folder(
+    decarb: Call, ready_park: ParkResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("file").write_text("mine", encoding="utf-8")
+    said = decarb("park", "yizhuang", "--out", "mine", "--hourly", "file/hours.nc")
+    assert said.code == 1 and "Traceback" not in said.err and said.out == ""
+    assert {path.name for path in Path().iterdir()} == {"file"}
+
+    def full(results: ParkResults, folder: Path) -> None:
+        (folder / "park.json").write_bytes(b"half")
+        raise OSError(28, "No space left on device", "park.json")
+
+    monkeypatch.setattr(parks, "_fill", full)
+    said = decarb("park", "yizhuang", "--out", "mine", "--hourly", "hours.nc")
+    assert (said.code, said.err.splitlines()[-1]) == (1, "park.json: No space left on device")
+    assert {path.name for path in Path().iterdir()} == {"file"}
+
+
+def test_the_rules_of_the_standards_are_printed_when_asked(decarb: Call, ready_park: ParkResults) -> None:
+    plain, asked = (decarb("park", "yizhuang", *more) for more in ([], ["--standards"]))
+    for standard in ready_park.standards:
+        assert (
+            f"{standard.id}: {standard.verdict}" not in plain.out and f"{standard.id}: {standard.verdict}" in asked.out
+        )
+        assert f"{standard.id} {standard.verdict}" in plain.out  # the verdict is always said
+    assert asked.out.count("not enough data") > plain.out.count("not enough data")
 
 
 def same(one: Any, other: Any) -> bool:
@@ -406,4 +649,6 @@ def test_a_real_process_keeps_its_streams_and_exit_codes_apart(tmp_path: Path) -
     assert json.loads(judged.stdout)["residual_2060"] == 10.0
     refused = subprocess_of(tmp_path, "validate", "bad.yaml")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.splitlines() == ['bad.yaml:8:13: wind.capacity: 4.8 has no unit; write "4.8 MW"']
+    assert refused.stderr.splitlines() == [
+        f'bad.yaml:{place(PARK, CAPACITY)}: wind.capacity: 4.8 has no unit; write "4.8 MW"'
+    ]

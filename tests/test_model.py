@@ -13,6 +13,7 @@ from decarb import model
 from decarb.errors import DecarbError
 from decarb.nation.totals import UNALLOCATED, national
 from decarb.nation.trends import carried_on
+from decarb.park.tariff import period_of_hour
 
 HISTORY = Path(__file__).parents[1] / "data" / "history.csv"
 
@@ -144,6 +145,35 @@ def test_weather_has_a_year_for_each_province(china_weather: xr.Dataset, china_i
     hours = {"wind": "park_wind_full_load_hours", "pv": "park_pv_full_load_hours"}
     for technology, stated in hours.items():
         np.testing.assert_allclose(factor.sel(technology=technology).sum("time"), china_inputs[stated], rtol=1e-6)
+
+
+def test_the_load_follows_the_template_and_the_tariff_its_clock(
+    china_weather: xr.Dataset, china_inputs: xr.Dataset
+) -> None:
+    shape = china_weather["load_shape"]
+    assert shape.dims == ("time",) and float(shape.mean()) == pytest.approx(1.0, rel=1e-12)
+    office = china_inputs.assign(electricity=china_inputs["electricity"].where(china_inputs["use"] == "buildings", 0.0))
+    office["electricity"].attrs = china_inputs["electricity"].attrs
+    of_offices = model.weather(office)["load_shape"]
+    assert float(of_offices.std()) > 1.2 * float(shape.std())  # offices rest at night, shifts do not
+    np.testing.assert_array_equal(china_weather["period"], period_of_hour(shape["time"].to_index()))
+
+
+def test_a_zone_has_its_stores_in_one_and_no_power_of_cogeneration(
+    china: model.Evaluation, china_inputs: xr.Dataset
+) -> None:
+    zone = china.zone
+    assert {"store", "period"}.isdisjoint(zone["charge"].dims) and float(china_inputs["chp_capacity"]) == 0.0
+    assert set(zone["generation"]["technology"].values) == set(model.NATIONAL_NAME.values())
+    # All stores of a zone are those of the template, larger by one factor.
+    factors = [zone[name] / china_inputs[name] for name in ("power_rating", "energy_rating")]
+    np.testing.assert_allclose(factors[0], factors[1], rtol=1e-9)
+    assert float(factors[0].std("store").max()) < 1e-9 < float(factors[0].min())
+    lost = zone["charge"] - zone["discharge"] - zone["storage_change"]
+    assert bool((lost > 0.0).all())
+    balance = zone["generation"].sum("technology") + zone["grid_import"] + zone["discharge"] + zone["unmet_load"]
+    # `used_generation` has taken the curtailment off.
+    np.testing.assert_allclose(balance, zone["load"] + zone["grid_export"] + zone["charge"], rtol=1e-9)
 
 
 def test_every_variable_of_the_year_has_a_unit(china: model.Evaluation) -> None:

@@ -24,10 +24,10 @@ def flags_of(spec: ParkSpec, year: xr.Dataset, cost: xr.Dataset, step: str) -> t
             float(each)
             for each in (year["discharge"].sel(store="supercapacitor"), year["supercapacitor_discharge_at_15_min"])
         )
+        smooth = f"{float(year['supercapacitor_ramp_cover_at_15_min']):.1%} of the changes of grid power"
         said.append(
             f"the supercapacitor delivers {moved:,.1f} MWh/yr on steps of {step}, {moved / float(year['load']):.2%} of "
-            f"the load, and {quarters:,.1f} MWh/yr on steps of 15 min, where it takes away "
-            f"{float(year['supercapacitor_ramp_cover_at_15_min']):.1%} of the changes of grid power; at 1 h an energy "
+            f"the load; on steps of 15 min {quarters:,.1f} MWh/yr, and it takes away {smooth}. At 1 h an energy "
             "balance sees next to nothing of what it is for"
         )
     announced = spec.reported.credits_retired

@@ -25,7 +25,7 @@ def park_weather(inputs: xr.Dataset, seeds: Sequence[int]) -> xr.Dataset:
             inputs["latitude"], inputs["longitude"], inputs["wind_full_load_hours"].expand_dims(province=place),
             inputs["pv_full_load_hours"].expand_dims(province=place), inputs["wind_speed_ratio"],
             inputs["air_temperature"], inputs["station_wind_speed"], seed=seed, assumptions=inputs[list(ASSUMPTIONS)],
-        ).isel(province=0, drop=True)
+        ).isel(province=0, drop=True).reset_coords(drop=True)
         for seed in seeds
     ]  # fmt: skip
     return xr.concat(years, dim=xr.IndexVariable("weather_seed", list(seeds)))

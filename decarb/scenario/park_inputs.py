@@ -56,10 +56,11 @@ ROWS: Final = (
     "variability_persistence",
 )  # fmt: skip
 FACTORS: Final = (
-    "wastewater_electricity", "water_reuse_electricity", "wastewater_ch4_capacity", "wastewater_ch4_correction",
-    "wastewater_n2o_share", "fertiliser_n2o_share", "tree_growth_removal",
+    "wastewater_ch4_capacity", "wastewater_ch4_correction", "wastewater_n2o_share", "fertiliser_n2o_share",
+    "tree_growth_removal",
 )  # fmt: skip
-"""Rows of the table of emission factors."""
+"""Rows of the table of emission factors, read at their value: guidelines give most of them no range."""
+OF_WATER: Final = ("wastewater_electricity", "water_reuse_electricity")  # intensities that stand in that table too
 TECHNOLOGY: Final = {
     "supercapacitor": "supercapacitor",
     "lithium": "lfp_battery",
@@ -131,7 +132,8 @@ def _systems(park: ParkSpec, bound: Bound) -> dict[str, xr.DataArray]:
         f"{name}_full_load_hours": scalar(_stated(park, name, "full_load_hours") or NO_YIELD, "h/yr")
         for name in ("wind", "pv")
     }
-    return sizes | intensities | yields | {name: _row(name, bound) for name in (*ROWS, *FACTORS)}
+    factors = {name: table_array("emission_factors", name) for name in FACTORS}
+    return {name: _row(name, bound) for name in ROWS} | factors | sizes | intensities | yields
 
 
 def _stores(park: ParkSpec, bound: Bound) -> dict[str, xr.DataArray]:
@@ -185,9 +187,9 @@ def _heat(park: ParkSpec, bound: Bound) -> dict[str, xr.DataArray]:
     heat = park.heat
     stated = heat.supply.shares if heat else {}
     shares = {name: stated[name].to("1") if name in stated else 0.0 for name in SUPPLIES} if stated else NO_SUPPLY
-    efficiency = table_array("technologies", "conversion_efficiency", "technology", bound=bound)
+    efficiency = table_array("technologies", "conversion_efficiency", "technology")
     own = [name for name in SUPPLIES if name in efficiency["technology"].values]
-    performance = table_array("technologies", "seasonal_performance", bound=bound, technology="heat_pump", year=2020)
+    performance = table_array("technologies", "seasonal_performance", technology="heat_pump", year=2020)
     if heat and heat.heat_pump_performance:
         performance = scalar(heat.heat_pump_performance, "1")
     of_supply = efficiency.sel(technology=own).rename(technology="supply")
@@ -252,4 +254,4 @@ def _stated(park: ParkSpec, system: str, field: str) -> Quantity | None:
 
 
 def _row(name: str, bound: Bound) -> xr.DataArray:
-    return table_array("emission_factors" if name in FACTORS else "parameters", name, bound=bound)
+    return table_array("emission_factors" if name in OF_WATER else "parameters", name, bound=bound)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from park_years import SEED, inputs_of, year_of
 
 from decarb import api
 from decarb.analysis.run import Results, judge, summed
 from decarb.errors import DecarbError
+from decarb.park.statement import REPORTED
 
 
 def test_what_a_scenario_states_stands_in_its_provenance(results: Results) -> None:
@@ -29,6 +31,21 @@ def test_the_verdict_is_that_of_the_annual_series(results: Results) -> None:
 def test_each_variable_with_a_dictionary_row_carries_both_labels(results: Results) -> None:
     for name in ("gross_co2", "net_ghg", "claimed_net_emissions", "gross_co2_without_parks", "park_generation"):
         assert {"units", "long_name", "long_name_zh"} <= set(results.annual[name].attrs)
+
+
+def test_the_seed_park_is_the_year_of_its_own_file_with_its_range(results: Results) -> None:
+    alone = year_of(inputs_of("yizhuang"))
+    for name in alone:
+        np.testing.assert_allclose(results.park[name], alone[name], rtol=1e-9, atol=1e-12, err_msg=str(name))
+    for name in REPORTED:
+        low, _, high = results.park[f"{name}_range"].values
+        assert low < results.park[name].item() < high, name
+    assert results.park["statement_range"].sizes == {"estimate": 3, "category": 10}
+
+
+def test_the_seed_park_takes_the_seed_of_its_scenario(results: Results) -> None:
+    # That of the shipped scenario is the one that parks run with alone.
+    assert results.provenance["seed"] == SEED
 
 
 def test_a_broken_law_gives_no_results(monkeypatch: pytest.MonkeyPatch) -> None:

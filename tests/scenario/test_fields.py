@@ -64,7 +64,7 @@ def test_a_quantity_is_accepted_exactly_inside_its_range(value: float) -> None:
     if -2.0 <= value <= 7.0:
         assert adapter.validate_python(f"{value!r} MW").to("MW") == value
     else:
-        with pytest.raises(ValidationError, match="write a value inside|finite"):
+        with pytest.raises(ValidationError, match=r"write a value inside|finite"):
             adapter.validate_python(f"{value!r} MW")
 
 
@@ -75,7 +75,9 @@ def test_the_range_is_that_of_the_quantity_and_not_of_its_number() -> None:
         adapter.validate_python("200 GW")
 
 
-@pytest.mark.parametrize(("kind", "text"), [("Yield", "1150"), ("Zones", "100"), ("Vehicles", "40"), ("SelfDischarge", "0.1")])
+@pytest.mark.parametrize(
+    ("kind", "text"), [("Yield", "1150"), ("Zones", "100"), ("Vehicles", "40"), ("SelfDischarge", "0.1")]
+)
 def test_what_the_registry_takes_for_a_number_needs_its_word(kind: str, text: str) -> None:
     with pytest.raises(ValidationError, match="has no unit; write"):
         TypeAdapter(KINDS[kind]).validate_python(text)

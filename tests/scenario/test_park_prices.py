@@ -1,4 +1,4 @@
-"""What a park pays: rows of the tables of the year nearest its own, money of a named year, and no price it does not have."""
+"""What a park pays: rows of the year nearest its own, money of a named year, and no price that is not known."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def test_a_plant_costs_what_it_does_in_the_year_nearest_the_park(year: int, row:
     capex = prices(f"year={year}")["generation_capex"]
     for kind, technology in PLANTS.items():
         wanted = table_array("technologies", "capex_power", technology=technology, year=row)
-        assert float(capex.sel(technology=kind)) * unit_factor(units_of(capex), units_of(wanted)) == pytest.approx(float(wanted))
+        assert float(capex.sel(technology=kind)) * unit_factor(units_of(capex), units_of(wanted)) == pytest.approx(
+            float(wanted)
+        )
 
 
 def test_of_two_years_equally_near_the_later_is_taken() -> None:

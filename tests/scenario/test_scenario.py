@@ -180,7 +180,7 @@ def test_settings_of_a_park_go_over_its_file_by_the_keys_of_that_file() -> None:
 
 
 def test_a_park_of_a_scenario_with_a_fault_elsewhere_is_not_run() -> None:
-    with pytest.raises(InputError, match="rollout.growth"):
+    with pytest.raises(InputError, match=r"rollout\.growth"):
         load_park("china-2060", ["rollout.growth=5"])
 
 

@@ -1,0 +1,321 @@
+"""A lever: one number that moves one or more fields of a scenario, inside the range of their rows in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final, Literal, get_args
+
+import annotated_types
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from decarb.errors import CallError, InputError
+from decarb.scenario.scenario import Scenario
+from decarb.scenario.schema import ScenarioSpec
+from decarb.tables import read_table
+from decarb.units import Quantity, parse_quantity, unit_factor
+from decarb.variables import did_you_mean
+
+By = Literal["value", "factor", "range"]
+Kind = Literal["quantity", "path", "whole"]
+
+WAYS: Final = ("value", "factor", "range")
+ROWS: Final[Mapping[str, tuple[str, str]]] = {
+    "zones.share_of_national_co2": ("zones", "zone_co2_share"),
+    "land.co2_2060": ("parameters", "land_co2_2060_{land_view}"),
+    "non_co2.*": ("parameters", "non_co2_change"),
+    "credits.issued": ("parameters", "ccer_issued"),
+    "capture.origin.*": ("parameters", "capture_share_{field}"),
+}
+"""Keys whose row does not bear their own name, or that of their section before it."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a scenario that holds numbers: its kind, unit, and for a whole number its limits."""
+
+    key: str
+    kind: Kind
+    unit: str
+    limits: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One field as a lever moves it: what it has now, and the ends of its rows; one entry for each year of a path."""
+
+    field: Field
+    years: tuple[int, ...]
+    now: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    direction: int = 1
+
+    def stated(self, by: By, place: float) -> Any:
+        """Return what a file would say where the lever stands at `place`."""
+        if by == "value":
+            numbers = np.array([place])
+        elif by == "factor":
+            numbers = self.now * place
+        else:
+            reach = place * self.direction
+            numbers = self.now + abs(reach) * ((self.high if reach > 0 else self.low) - self.now)
+        if self.field.kind == "whole":
+            return int(round(float(numbers[0])))
+        written = [str(Quantity(float(number), self.field.unit)) for number in numbers]
+        return dict(zip(self.years, written, strict=True)) if self.years else written[0]
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One number and the fields it moves.
+
+    Attributes
+    ----------
+    name : str
+        As it was asked for.
+    by : {"value", "factor", "range"}
+        The number is the value of the one field; a factor on each field, 1 as things are; or a place in the range of
+        each field's rows, -1 their low ends, 0 as things are, 1 their high ends.
+    unit : str
+    low, high : float
+        Where it is looked for.
+    now : float
+        Where the scenario stands.
+    whole : bool
+        It takes whole numbers alone.
+    origin : str
+        Where the bounds come from.
+    """
+
+    name: str
+    by: By
+    unit: str
+    low: float
+    high: float
+    now: float
+    terms: tuple[Term, ...]
+    origin: str
+    whole: bool = False
+
+    def settings(self, place: float) -> dict[str, Any]:
+        """Return the dotted keys and values that put the lever there, as `Scenario.replace` takes them."""
+        return {term.field.key: term.stated(self.by, place) for term in self.terms}
+
+    def set_in(self, scenario: Scenario, place: float) -> Scenario:
+        """Return the scenario with the lever there.
+
+        Raises
+        ------
+        InputError
+            The scenario's own rules refuse the value.
+        """
+        return scenario.replace(self.settings(place))
+
+    def allowed(self, scenario: Scenario, place: float) -> bool:
+        """Return whether a scenario may say so."""
+        try:
+            self.set_in(scenario, place)
+        except InputError:
+            return False
+        return True
+
+
+def lever_of(scenario: Scenario, name: str, bounds: Sequence[object] | None = None) -> Lever:
+    """Return a lever by its name.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    name : str
+        A dotted key (`rollout.growth`), several after commas, or a pattern (`power.*.capacity`). A single number is
+        moved by value; a path over years and several fields by one factor, or, after `:range`, by their place in the
+        range of their rows (`capture.level, -sectors.*.intensity_change:range`; a minus turns one round).
+    bounds : pair, optional
+        Low and high end: quantities for a field moved by value ("8 %/yr", "20 %/yr"), else plain numbers. By default
+        the low and high end of the rows: for a factor, as far as every field stays inside its own.
+
+    Raises
+    ------
+    CallError
+        No field is called so, it holds no number, or no row gives its range.
+    """
+    keys, _, way = (part.strip() for part in name.partition(":"))
+    if way and way not in WAYS:
+        raise CallError(f'{name}: "{way}" is no way to move a lever; write {", ".join(WAYS)}')
+    terms = tuple(_term(scenario, field, sign) for field, sign in _named_fields(keys))
+    alone = len(terms) == 1 and terms[0].field.kind != "path"
+    by: By = way or ("value" if alone else "factor")  # type: ignore[assignment]
+    if by == "value" and not alone:
+        raise CallError(f'{name}: a path or several fields have no one value; write "{keys}:factor" or ":range"')
+    if by != "range" and any(term.direction < 0 for term in terms):
+        raise CallError(f'{name}: a minus turns a place in a range round; write "{keys}:range"')
+    if by != "value" and any(term.field.kind == "whole" for term in terms):
+        raise CallError(f"{name}: a calendar year is moved by its value alone")
+    unit = terms[0].field.unit if by == "value" else "1"
+    if bounds is not None:
+        low, high = _given(name, bounds, unit, alone and terms[0].field.kind == "whole")
+        origin = "given"
+    else:
+        low, high = _of_rows(name, by, terms)
+        origin = "scenario fields" if terms[0].field.kind == "whole" else "rows of data/"
+    now = float(terms[0].now[0]) if by == "value" else 1.0 if by == "factor" else 0.0
+    return Lever(name, by, unit, low, high, now, terms, origin, whole=by == "value" and terms[0].field.kind == "whole")
+
+
+def fields_of_scenario() -> Mapping[str, Field]:
+    """Return every field of a scenario file that holds numbers, by its dotted key."""
+    return {field.key: field for field in _walk(ScenarioSpec, "")}
+
+
+def _walk(model: type[BaseModel], prefix: str) -> Iterator[Field]:
+    for name, info in model.model_fields.items():
+        key = f"{prefix}{name}"
+        inner = [part for part in _parts(info.annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
+        if inner:
+            yield from _walk(inner[0], f"{key}.")
+            continue
+        found = _field(key, info)
+        if found is not None:
+            yield found
+
+
+def _field(key: str, info: FieldInfo) -> Field | None:
+    examples = [info.examples] + [part.examples for part in _parts(info.annotation) if isinstance(part, FieldInfo)]
+    example = next((str(given[0]) for given in examples if given), None)
+    if example is not None:
+        is_path = any(getattr(part, "__origin__", None) is dict for part in _parts(info.annotation))
+        return Field(key, "path" if is_path else "quantity", parse_quantity(example).unit)
+    limits = {type(limit): limit for limit in info.metadata}
+    if info.annotation is int and annotated_types.Ge in limits and annotated_types.Le in limits and "year" in key:
+        return Field(key, "whole", "1", (limits[annotated_types.Ge].ge, limits[annotated_types.Le].le))
+    return None
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """Yield an annotation and everything inside it: members of a union, what is annotated and with what."""
+    yield annotation
+    for inside in get_args(annotation):
+        yield from _parts(inside)
+    for note in getattr(annotation, "__metadata__", ()):
+        yield note
+
+
+def _named_fields(keys: str) -> list[tuple[Field, int]]:
+    known = fields_of_scenario()
+    found: dict[str, tuple[Field, int]] = {}
+    for written in (part.strip() for part in keys.split(",")):
+        pattern, sign = written.removeprefix("-").strip(), -1 if written.startswith("-") else 1
+        fitting = [field for key, field in known.items() if fnmatchcase(key, pattern)]
+        if not fitting:
+            raise CallError(f'"{pattern}" is no field of a scenario that holds a number; '
+                            f"{did_you_mean(pattern, tuple(known))}")  # fmt: skip
+        found |= {field.key: (field, sign) for field in fitting}
+    return list(found.values())
+
+
+def _term(scenario: Scenario, field: Field, direction: int) -> Term:
+    stated: Any = scenario.spec
+    for part in field.key.split("."):
+        stated = getattr(stated, part, None)
+    rows = _rows(field.key, scenario.spec.land_view)
+    limits = {end: rows[end].to_numpy(float) * [unit_factor(unit, field.unit) for unit in rows["unit"]]
+              for end in ("value", "low", "high")}  # fmt: skip
+    if field.kind == "whole":
+        return Term(field, (), np.array([float(stated)]), np.empty(0), np.empty(0), direction)
+    if field.kind == "quantity":
+        if stated is None and not len(rows):
+            raise CallError(f"{field.key}: neither the scenario nor data/ gives it a value; state one")
+        now = limits["value"][:1] if stated is None else np.array([stated.to(field.unit)])
+        return Term(field, (), now, limits["low"][:1], limits["high"][:1], direction)
+    known = {int(year): at for at, year in enumerate(rows["year"]) if year > _LAST_OBSERVED}
+    path = {year: limits["value"][at] for year, at in known.items()} if stated is None else {
+        year: quantity.to(field.unit) for year, quantity in stated.items()}  # fmt: skip
+    years = tuple(path)
+    ends = [
+        np.array([limits[end][known[year]] if year in known else np.nan for year in years]) for end in ("low", "high")
+    ]
+    return Term(field, years, np.array(list(path.values())), ends[0], ends[1], direction)
+
+
+_LAST_OBSERVED: Final = 2025
+
+
+def _rows(key: str, land_view: str) -> pd.DataFrame:
+    """Return the rows that fill a key which a scenario leaves out; none for what has no row."""
+    *sections, name = key.split(".")
+    table, variable = next((row for pattern, row in ROWS.items() if fnmatchcase(key, pattern)), ("parameters", ""))
+    variable = variable.format(land_view=land_view, field=name)
+    rows = read_table(table)
+    for wanted in (variable,) if variable else (name, "_".join((*sections[-1:], name))):
+        fitting = rows[rows["variable"] == wanted]
+        # The one word of the key that names an entry of the table: a sector or a technology.
+        for column in ("sector", "technology"):
+            entries = set(fitting[column]) - {""}
+            if entries:
+                fitting = fitting[fitting[column].isin({*sections, name} & entries)]
+        if len(fitting):
+            return fitting.sort_values("year")
+    return rows.iloc[:0]
+
+
+def _given(name: str, bounds: Sequence[object], unit: str, whole: bool) -> tuple[float, float]:
+    if len(bounds) != 2:
+        raise CallError(f"{name}: bounds are a pair, a low and a high end; found {len(bounds)}")
+    from decarb.units import read_quantity
+
+    low, high = (read_quantity(end, unit, key=name).to(unit) for end in bounds)
+    if not low < high:
+        raise CallError(f"{name}: the low bound {low:g} does not lie below the high bound {high:g}")
+    if whole and not (low.is_integer() and high.is_integer()):
+        raise CallError(f"{name}: bounds {low:g} and {high:g} are no whole years; write whole ones")
+    return low, high
+
+
+def _of_rows(name: str, by: By, terms: Sequence[Term]) -> tuple[float, float]:
+    if terms[0].field.limits is not None:
+        return terms[0].field.limits
+    without = [term.field.key for term in terms if not term.low.size or np.isnan([*term.low, *term.high]).any()]
+    if (without and by != "factor") or (by == "factor" and len(without) == len(terms)):
+        raise CallError(f"{name}: no row of data/ gives the range of {', '.join(without)}; write bounds=(low, high)")
+    if by == "range":
+        return -1.0, 1.0
+    if by == "value":
+        return float(terms[0].low[0]), float(terms[0].high[0])
+    ratios = [np.sort([term.low / term.now, term.high / term.now], axis=0) for term in terms
+              if term.field.key not in without and (term.now != 0).all()]  # fmt: skip
+    low, high = max(ratio[0].max() for ratio in ratios), min(ratio[1].min() for ratio in ratios)
+    if not low < high:
+        raise CallError(f"{name}: no factor keeps all fields inside their rows; write bounds=(low, high)")
+    return float(low), float(high)
+
+
+def lever_of_inputs(inputs: xr.Dataset, name: str, bounds: Sequence[object] | None = None) -> Lever:
+    """Return a lever on a variable of the inputs: a single number by value, an array by one factor.
+
+    A factor leaves observed years as they are. Bounds as for `lever_of`; the row is that of the same name.
+    """
+    array = inputs[name]
+    by: By = "factor" if array.ndim else "value"
+    unit, now = (units_of(array), float(array)) if by == "value" else ("1", 1.0)
+    if bounds is not None:
+        return Lever(name, by, unit, *_given(name, bounds, unit, False), now, (), "given", variable=name)
+    rows = read_table("parameters")
+    rows = rows[rows["variable"] == name]
+    if by == "factor" or len(rows) != 1:
+        raise CallError(f"{name}: no one row of data/ gives its range; write bounds=(low, high)")
+    low, high = (float(rows[end].iloc[0]) * unit_factor(rows["unit"].iloc[0], unit) for end in ("low", "high"))
+    return Lever(name, by, unit, low, high, now, (), "rows of data/", variable=name)
+
+
+def moved_variable(inputs: xr.Dataset, lever: Lever, place: float) -> xr.DataArray:
+    """Return the variable of a lever of the inputs with the lever at `place`."""
+    array = inputs[lever.variable]
+    if lever.by == "value":
+        return xr.full_like(array, place)
+    free = array["year"] > LAST_OBSERVED_YEAR if "year" in array.dims else True
+    return xr.where(free, array * place, array, keep_attrs=False).transpose(*array.dims).assign_attrs(array.attrs)

@@ -1,0 +1,196 @@
+"""One scenario asked many times: its inputs and weather once, and the margins of targets wherever its levers stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import xarray as xr
+
+from decarb import model
+from decarb.analysis.levers import Lever, lever_of, lever_of_inputs, moved_variable
+from decarb.analysis.run import summed
+from decarb.errors import CallError
+from decarb.park import demand
+from decarb.park.assumptions import ASSUMPTIONS
+from decarb.pathway.judging import Target
+from decarb.pathway.margins import margin, relative_margin
+from decarb.pathway.targets import TARGETS
+from decarb.scenario.inputs import scenario_inputs
+from decarb.scenario.scenario import Scenario, load_scenario
+from decarb.units import units_of
+from decarb.variables import did_you_mean
+
+OF_WEATHER: Final = frozenset({
+    *ASSUMPTIONS, *demand.ASSUMPTIONS, "latitude", "longitude", "park_wind_full_load_hours",
+    "park_pv_full_load_hours", "wind_speed_ratio", "air_temperature", "station_wind_speed", "heat_base_share",
+    "electricity",
+})  # fmt: skip
+"""Inputs of `decarb.model.weather`, which every evaluation of a study shares."""
+BLOCK: Final = 250  # evaluations in one call of the model: more would only take more memory
+STRAIGHT: Final = 1e-9  # relative: how far an input may stand from the line between two places of a lever
+NAMED_BY: Final = {"intensity": ("gdp", "co2_per_gdp_2005"), "required_rate": ("net_co2",)}
+
+
+@dataclass(frozen=True, repr=False)
+class Study:
+    """A scenario with the inputs and the weather that all its evaluations share."""
+
+    scenario: Scenario
+    inputs: xr.Dataset
+    series: xr.Dataset
+
+    def __repr__(self) -> str:
+        return f"Study({self.scenario.name!r})"
+
+    def lever(self, name: str | Lever, bounds: Sequence[object] | None = None) -> Lever:
+        """Return a lever of this scenario by its name, as `lever_of` or `lever_of_inputs` reads it."""
+        if isinstance(name, Lever):
+            return name
+        if name in self.inputs:
+            return lever_of_inputs(self.inputs, name, bounds)
+        return lever_of(self.scenario, name, bounds)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The inputs that a lever moves, at a few of its places, between and beyond which they go in straight lines."""
+
+    places: np.ndarray
+    inputs: xr.Dataset
+
+    def at(self, values: np.ndarray) -> xr.Dataset:
+        """Return the moved inputs along `scenario`, one for each value of the lever."""
+        start = np.clip(np.searchsorted(self.places, values, side="right") - 1, 0, self.places.size - 2)
+        part = (values - self.places[start]) / (self.places[start + 1] - self.places[start])
+        part = xr.DataArray(part, dims="scenario")
+        before, after = (self.inputs.isel(place=xr.DataArray(at, dims="scenario")) for at in (start, start + 1))
+        line = {name: xr.where(before[name] == after[name], before[name], before[name] * (1.0 - part) + after[name] * part)
+                for name in self.inputs}  # fmt: skip
+        return xr.Dataset({
+            name: array.transpose("scenario", ...).assign_attrs(self.inputs[name].attrs) for name, array in line.items()
+        })  # fmt: skip
+
+
+def study_of(scenario: Study | Scenario | str | Path) -> Study:
+    """Return what many questions about one scenario share; it takes seconds, so build it once."""
+    if isinstance(scenario, Study):
+        return scenario
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    inputs = scenario_inputs(scenario.spec)
+    return Study(scenario, inputs, model.weather(inputs))
+
+
+def targets_of(target: str | Target | Sequence[str | Target]) -> tuple[Target, ...]:
+    """Return targets by their names; one that is given whole stays as it is.
+
+    Raises
+    ------
+    CallError
+        No target is called so.
+    """
+    if isinstance(target, (str, Target)):
+        target = (target,)
+    known = {one.id: one for one in TARGETS}
+    for one in target:
+        if isinstance(one, str) and one not in known:
+            raise CallError(f'"{one}" is no target; {did_you_mean(one, tuple(known))}')
+    if not target:
+        raise CallError("no target is named; name one, such as rate-2030-2060")
+    return tuple(known[one] if isinstance(one, str) else one for one in target)
+
+
+def moved(study: Study, lever: Lever) -> Moved:
+    """Return the inputs that a lever moves.
+
+    Raises
+    ------
+    CallError
+        It moves nothing, or the weather, or an input that does not follow it in a straight line.
+    InputError
+        A bound is refused by the scenario's own rules.
+    """
+    places = np.array([-1.0, 0.0, 1.0] if lever.by == "range" else [lever.low, lever.high])
+    there = [_inputs_at(study, lever, place) for place in places]
+    names = [name for name in there[0] if any(_differs(one[name], there[0][name]).any() for one in there[1:])]
+    if not names:
+        raise CallError(f"{lever.name}: the model does not change from {lever.low:g} to {lever.high:g}; take another lever")
+    shared = sorted(OF_WEATHER.intersection(map(str, names)))
+    if shared:
+        raise CallError(f"{lever.name}: moves the weather ({', '.join(shared)}), which all evaluations share; run each value")
+    stacked = xr.Dataset({
+        name: xr.concat([one[name] for one in there], "place").assign_attrs(study.inputs[name].attrs) for name in names
+    })  # fmt: skip
+    found = Moved(places, stacked)
+    check = 0.5 * (places[-2] + places[-1])
+    if not lever.whole:
+        _check_straight(lever, found.at(np.array([check])).isel(scenario=0), _inputs_at(study, lever, check))
+    return found
+
+
+def margins(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Return margins and relative margins (target, scenario) with some inputs along `scenario` in place of the study's.
+
+    Raises
+    ------
+    DecarbError
+        The model refuses one of the inputs.
+    """
+    count = changed.sizes["scenario"]
+    blocks = [
+        _block(study, targets, changed.isel(scenario=slice(first, first + BLOCK))) for first in range(0, count, BLOCK)
+    ]
+    own, relative = (np.concatenate([block[kind] for block in blocks], axis=1) for kind in (0, 1))
+    return own, relative
+
+
+def margin_units(study: Study, targets: Sequence[Target]) -> tuple[str, ...]:
+    """Return the unit of each target's margin."""
+    totals = totals_of(study, targets, model.evaluate(study.inputs, study.series).annual)
+    return tuple(units_of(margin(target, totals)) for target in targets)
+
+
+def totals_of(study: Study, targets: Sequence[Target], annual: xr.Dataset) -> Mapping[str, xr.DataArray]:
+    """Return the national series that the targets are judged on, by year."""
+    wanted = {name for target in targets for name in (target.total, *NAMED_BY.get(target.rule, ()))}
+    given = annual.assign_coords(land_view=study.inputs.attrs["land_view"], gwp=study.inputs.attrs["gwp"])
+    unknown = wanted - {*map(str, given), "co2_per_gdp_2005"}
+    if unknown:
+        raise CallError(f"{', '.join(sorted(unknown))}: no yearly result of the model is called so")
+    totals = {name: summed(given[name]) for name in wanted & set(map(str, given))}
+    return {**totals, "co2_per_gdp_2005": study.inputs["co2_per_gdp_2005"]}
+
+
+def _block(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    count = changed.sizes["scenario"]
+    totals = totals_of(study, targets, model.evaluate(study.inputs.assign(changed), study.series).annual)
+    own = [_along(margin(target, totals), count) for target in targets]
+    return np.stack(own), np.stack([_along(relative_margin(target, totals), count) for target in targets])
+
+
+def _along(array: xr.DataArray, count: int) -> np.ndarray:
+    """Return the values for each scenario, also of what no scenario changes."""
+    return np.broadcast_to(array.values.astype(float), (count,)).copy()
+
+
+def _inputs_at(study: Study, lever: Lever, place: float) -> xr.Dataset:
+    if lever.variable:
+        return study.inputs[[lever.variable]].assign({lever.variable: moved_variable(study.inputs, lever, place)})
+    if place == lever.now:
+        return study.inputs
+    return scenario_inputs(lever.set_in(study.scenario, place).spec)
+
+
+def _differs(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
+    return ~((one == other) | (one.isnull() & other.isnull()))
+
+
+def _check_straight(lever: Lever, line: xr.Dataset, actual: xr.Dataset) -> None:
+    for name, array in line.items():
+        gap = np.abs(array - actual[name]).max()
+        if float(gap) > STRAIGHT * float(np.abs(actual[name]).max()):
+            raise CallError(f"{lever.name}: {name} does not follow it in a straight line; run each value")
