@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         quantify,
         run,
         run_park,
+        write_park,
     )
     from decarb.errors import DecarbError, InputError, UnitError
 
@@ -31,6 +32,7 @@ _WHERE = {
     "quantify": "decarb.api",
     "run": "decarb.api",
     "run_park": "decarb.api",
+    "write_park": "decarb.api",
     "DecarbError": "decarb.errors",
     "InputError": "decarb.errors",
     "UnitError": "decarb.errors",
@@ -51,6 +53,7 @@ __all__ = [
     "quantify",
     "run",
     "run_park",
+    "write_park",
 ]
 
 

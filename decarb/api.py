@@ -1,4 +1,4 @@
-"""The public functions: load, run, check, convert."""
+"""The public functions: load, run, write, check, convert."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
 from decarb.errors import CallError
 from decarb.pathway.targets import EMISSIONS, check_totals
 from decarb.pathway.verdict import Verdict
+from decarb.report.park import write_park
 from decarb.scenario.scenario import Scenario, load_park, load_scenario
 from decarb.tables import table_array
 from decarb.units import Quantity, UnitFloat, dimension, units_of
@@ -22,7 +23,7 @@ from decarb.units.convert import quantify
 
 __all__ = [
     "ParkResults", "Results", "Scenario", "check", "convert", "load_park", "load_scenario", "quantify", "run",
-    "run_park",
+    "run_park", "write_park",
 ]  # fmt: skip
 
 

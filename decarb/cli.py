@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,33 +98,35 @@ def park(
         Path | None,
         typer.Option(help="Your capacity factors (netCDF, CSV) or weather (EPW, TMY3), scaled to the yields."),
     ] = None,
-    hourly: Annotated[Path | None, typer.Option(help="Also write every step of the year to this netCDF file.")] = None,
+    clock: Annotated[
+        str | None, typer.Option(help="Of the hours in the weather file, such as UTC+8, where it does not say its own.")
+    ] = None,
+    hourly: Annotated[
+        Path | None, typer.Option(help="Also write every step of the year to this new netCDF file.")
+    ] = None,
     step: Annotated[str, typer.Option(help="Length of a step: 1 h, 15 min or 5 min.")] = "1 h",
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the synthetic weather and of all draws.")] = 2021,
     standards: Annotated[bool, typer.Option("--standards", help="Print each standard rule by rule.")] = False,
 ) -> None:
     """Run one park's year: every system, statement, claim, cost, and its standing under three rulebooks."""
+    from decarb.analysis.park_call import park_call
     from decarb.analysis.park_run import run_park
-    from decarb.report.park import check_free, check_hourly, write_hourly, write_park
+    from decarb.report.park import check_places, write_park
     from decarb.report.terminal_park import park_lines, park_tables
-    from decarb.scenario.scenario import load_park
+    from decarb.report.whole import leftovers
 
-    wanted = _path_or_name(file)
-    spec = load_park(wanted, settings or [])
+    asked = park_call(_path_or_name(file), weather=weather, clock=clock, seed=seed, step=step, settings=settings or [])
     folder = out or Path("results") / "parks" / Path(file).stem
-    check_free(folder, replace=out is None)
-    if hourly is not None:
-        check_hourly(hourly)
-    with _working(f"running {spec.name}"):
-        results = run_park(spec, weather=weather, seed=seed, step=step)
-        with _all_or_nothing(folder):
-            write_park(results, folder, replace=out is None)
-            if hourly is not None and results.steps is not None:
-                write_hourly(results.steps, hourly)
+    check_places(folder, hourly, replace=out is None)
+    with _working(f"running {asked.spec.name}"):
+        results = run_park(asked.spec, weather=asked.weather, clock=clock, seed=seed, step=asked.step)
+        write_park(results, folder, hourly=hourly, replace=out is None)
     for table in park_tables(results, standards=standards):
         _print(table)
     for line in (*park_lines(results), f"written to {folder}" + (f" and {hourly}" if hourly else "")):
         typer.echo(line)
+    for left in (*leftovers(folder), *(leftovers(hourly) if hourly else ())):
+        typer.echo(f"{left} was left by a run that was stopped; remove it unless one is at work", err=True)
 
 
 @app.command()
@@ -201,18 +202,6 @@ def _print(renderable: object) -> None:
 
     console = Console()
     Console(width=None if console.is_terminal else 160).print(renderable)
-
-
-@contextmanager
-def _all_or_nothing(folder: Path) -> Iterator[None]:
-    """Take a new folder away again where what belongs to it cannot be written."""
-    is_new = not folder.exists()
-    try:
-        yield
-    except (DecarbError, OSError):
-        if is_new:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 @contextmanager

@@ -290,10 +290,14 @@ def table_value(name: str, variable: str, *, bound: Bound = "value", **selection
 
 
 @lru_cache(maxsize=64)
-def _filled(name: str) -> pd.DataFrame:
-    """Return which index columns each row fills."""
+def _groups(name: str) -> Mapping[str, tuple[pd.DataFrame, np.ndarray]]:
+    """Return the rows of each variable, and which index columns each of them fills."""
     table = _table(name)
-    return pd.DataFrame({column: table[column].notna() & (table[column] != "").fillna(False) for column in INDEX})
+    filled = np.stack([(table[column].notna() & (table[column] != "").fillna(False)) for column in INDEX], axis=1)
+    return {
+        str(variable): (rows, filled[table.index.get_indexer(rows.index)])
+        for variable, rows in table.groupby("variable", sort=False)
+    }
 
 
 def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapping[str, str | int]) -> pd.DataFrame:
@@ -301,19 +305,19 @@ def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapp
     for column in (*dims, *selection):
         if column not in INDEX:
             raise DataError(f'{name}.csv: "{column}" is no index column; {did_you_mean(column, INDEX)}')
-    table = _table(name)
-    rows = table[table["variable"] == variable]
-    if rows.empty:
-        raise DataError(f'{name}.csv: no variable "{variable}"; {did_you_mean(variable, tuple(table["variable"]))}')
+    groups = _groups(name)
+    if variable not in groups:
+        raise DataError(f'{name}.csv: no variable "{variable}"; {did_you_mean(variable, tuple(groups))}')
+    rows, filled = groups[variable]
     for column, wanted in selection.items():
         known = [str(entry) for entry in rows[column].dropna() if entry != ""]
-        rows = rows[rows[column] == wanted]
+        here = (rows[column] == wanted).fillna(False).to_numpy(bool)
+        rows, filled = rows[here], filled[here]
         if rows.empty:
             raise DataError(f'{name}.csv: {variable} has no {column} "{wanted}"; {did_you_mean(wanted, tuple(known))}')
-    filled = _filled(name).loc[rows.index]
     for named in ({*dims, *selection}, {*dims, *selection, "year"}):
         fitting = rows[(filled == [column in named for column in INDEX]).all(axis=1)]
         if len(fitting) and ("year" not in named - {*dims, *selection} or fitting["year"].nunique() == 1):
             return fitting
-    ways = sorted({" ".join(filled.columns[row]) or "none" for row in filled.to_numpy(bool)})
+    ways = sorted({" ".join(np.array(INDEX)[row]) or "none" for row in filled})
     raise DataError(f"{name}.csv: {variable}: the index columns named do not fit; rows fill: {'; '.join(ways)}")

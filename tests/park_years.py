@@ -50,7 +50,9 @@ def changed(inputs: xr.Dataset, **values: float | xr.DataArray) -> xr.Dataset:
     """The inputs with some of them set to numbers in their own units."""
     return inputs.assign(
         {
-            name: stamp(xr.full_like(inputs[name], value) if isinstance(value, float) else value, units_of(inputs[name]))
+            name: stamp(
+                xr.full_like(inputs[name], value) if isinstance(value, float) else value, units_of(inputs[name])
+            )
             for name, value in values.items()
         }
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from weather_samples import csv
 
 import decarb as dc
 from decarb.errors import CallError
@@ -265,8 +267,34 @@ def test_a_park_says_with_what_it_was_run(yizhuang_results: dc.ParkResults) -> N
         ({"park": "yizhuang", "settings": ["wind.capacity=5"]}, 'write "5 MW"'),
         ({"park": "yizhuang", "weather": "nothing.csv"}, r"nothing\.csv: is not there"),
         ({"park": "yizhuang", "step": "7 min"}, "write one of 1 h, 15 min, 5 min"),
+        ({"park": None}, "is no park; give a name"),
+        ({"park": dc.load_park("yizhuang"), "settings": ["pv.on=false"]}, "settings go over a file"),
+        ({"park": "yizhuang", "settings": "pv.on=false"}, r'write settings=\["pv.on=false"\]'),
+        ({"park": "yizhuang", "seed": -1}, "seed: -1 is no whole number"),
+        ({"park": "yizhuang", "weather": 3}, "weather: 3 is no file"),
+        ({"park": "yizhuang", "clock": "UTC"}, "none is named; leave it out"),
     ],
 )
 def test_a_park_that_cannot_run_says_why(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(dc.DecarbError, match=message):
         dc.run_park(**arguments)  # type: ignore[arg-type]
+
+
+def test_a_park_is_written_as_the_command_line_does(yizhuang_results: dc.ParkResults, tmp_path: Path) -> None:
+    folder = dc.write_park(yizhuang_results, tmp_path / "mine", hourly=tmp_path / "hours.nc")
+    assert {path.name for path in folder.iterdir()} == {"park.json", "claim.md", "claim.json", "statement.csv"}
+    with xr.open_dataset(tmp_path / "hours.nc") as steps:
+        assert steps.attrs["park"] == "yizhuang" and steps.attrs["seed"] == 2021
+        assert float(steps["load"].mean()) * 8760 == pytest.approx(float(yizhuang_results.annual["load"]), rel=1e-9)
+        assert all("long_name" in array.attrs for array in steps.data_vars.values())
+    with pytest.raises(CallError, match="mine exists"):
+        dc.write_park(yizhuang_results, folder)
+
+
+def test_hours_of_a_file_are_read_by_the_clock_that_is_said(tmp_path: Path) -> None:
+    # Told by UTC, PV of 7 to 19 h would run from 15 to 3 h here.
+    path = csv(tmp_path, "time,wind,pv")
+    with pytest.raises(dc.InputError, match=r"does not say by which clock .* --clock UTC\+8"):
+        dc.run_park("yizhuang", weather=path)
+    with pytest.raises(dc.InputError, match="PV runs at night"):
+        dc.run_park("yizhuang", weather=path, clock="UTC")

@@ -141,7 +141,7 @@ BAD_PARKS: dict[str, tuple[str | bytes, str]] = {
                            at="heat_pump: 0.5"),
     "no cap": told("rule: time-of-use", "rule: peak-shaving", "microgrid: peak-shaving needs a demand_cap",
                    at='import_limit: "10 MW"'),
-    "a store twice": told("[lithium, flow_battery]", "[lithium, lithium]", "microgrid.order: lithium and lithium is no"),
+    "a store twice": told("[lithium, flow_battery]", "[lithium, lithium]", "microgrid.order: lithium and lithium is"),
     "an unknown GWP": told("year: 2020", "gwp: AR7\nyear: 2020", 'gwp: "AR7" is no choice here; did', at="AR7"),
     "GBK": (PARK.replace("Goldwind", "金风").encode("gbk"), "bad.yaml:1:3: is not UTF-8 (it looks like GBK)"),
     "BOM": (b"\xef\xbb\xbf" + PARK.encode(), "bad.yaml: starts with a byte order mark (BOM)"),
@@ -248,7 +248,7 @@ def test_all_faults_of_a_file_are_told_at_once(decarb: Call) -> None:
         (["validate", "."], ".: "),
         (["check", "nothing.csv"], "nothing.csv: is not there"),
         (["check", "."], "this folder holds no run.json of decarb"),
-        (["run", "china-2060", "--set", "seed=x"], '--set seed: seed: "x" is not a whole number'),
+        (["run", "china-2060", "--set", "seed=x"], '--set seed: "x" is not a whole number'),
         (["run", "china-2060", "--set", "rolout.mode=clone"], "rolout: unknown key; did you mean rollout?"),
         (["run", "china-2060", "--set", "seed"], '--set: "seed" has no "="'),
         (["run", "china-2060", "--set", "seed=1", "--set", "park.wind.capacity=5"], '5 has no unit; write "5 MW"'),
@@ -466,6 +466,21 @@ def test_the_default_folder_of_a_park_is_replaced_and_a_chosen_one_is_not(
         (["park", "yizhuang", "--out", ""], 2, "exists"),
         (["park", "yizhuang", "--hourly", "hours.csv"], 2, "hours.csv is no netCDF name; write one that ends in .nc"),
         (["park", "yizhuang", "--hourly", "taken.nc"], 2, "taken.nc exists"),
+        (["park", "yizhuang", "--hourly", "nowhere/h.nc"], 2, "no folder nowhere; make it first"),
+        (["park", "yizhuang", "--hourly", "bad.yaml/h.nc"], 2, "bad.yaml is a file, no folder; name another place"),
+        (["park", "yizhuang", "--out", "x.nc", "--hourly", "x.nc"], 2, "x.nc lies in the folder that is written"),
+        (["park", "yizhuang", "--hourly", "results/parks/yizhuang/a/h.nc"], 2, "lies in the folder that is written"),
+        (["park", "yizhuang", "--out", "nowhere/mine"], 2, "no folder nowhere; make it first"),
+        (["park", "yizhuang", "--out", "bad.yaml/mine"], 2, "bad.yaml is a file, no folder"),
+        (["park", "yizhuang", "--out", "bad.yaml"], 2, "bad.yaml is a file; name a folder"),
+        (["park", "yizhuang", "--weather", "nothing.nc"], 1, "nothing.nc: is not there"),
+        (["park", "yizhuang", "--weather", "taken"], 1, "taken: is a directory"),
+        (["park", "yizhuang", "--weather", "bad.yaml", "--clock", "China"], 1, '"China" is no clock; say it with'),
+        (["park", "yizhuang", "--clock", "UTC+8"], 2, "clock is that of a weather file, and none is named"),
+        (["park", "yizhuang", "--step", "7min"], 2, '"7 min" is no length of a step; write one of 1 h, 15 min'),
+        (["park", "bad"], 1, 'no shipped file is called "bad"; did you mean bad.yaml?'),
+        (["park", "china-2060", "--set", "wind.capacity=5 MW"], 1, "a key of its park: write park.wind.capacity"),
+        (["park", "yizhuang", "--set", "kind=scenario"], 1, "--set kind: the kind of a file cannot be set"),
         (["park", "yizhuang", "--seed", "-1"], 2, "--seed"),
         (["park", "yizhuang", "--seed", "x"], 2, "--seed"),
         (["park", "yizhuang", "--frob"], 2, "--frob"),
@@ -514,19 +529,65 @@ def test_a_step_that_is_not_offered_is_told_with_those_that_are(step: str, decar
 def test_a_park_whose_hours_cannot_be_written_leaves_no_folder(
     decarb: Call, ready_park: ParkResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Path("file").write_text("mine", encoding="utf-8")
-    said = decarb("park", "yizhuang", "--out", "mine", "--hourly", "file/hours.nc")
-    assert said.code == 1 and "Traceback" not in said.err and said.out == ""
-    assert {path.name for path in Path().iterdir()} == {"file"}
-
     def full(results: ParkResults, folder: Path) -> None:
         (folder / "park.json").write_bytes(b"half")
-        raise OSError(28, "No space left on device", "park.json")
+        raise OSError(28, "No space left on device", str(folder / "park.json"))
 
     monkeypatch.setattr(parks, "_fill", full)
     said = decarb("park", "yizhuang", "--out", "mine", "--hourly", "hours.nc")
-    assert (said.code, said.err.splitlines()[-1]) == (1, "park.json: No space left on device")
-    assert {path.name for path in Path().iterdir()} == {"file"}
+    assert (said.code, said.err.splitlines()[-1]) == (1, "mine/park.json: No space left on device")
+    assert list(Path().iterdir()) == []
+
+
+def test_a_run_that_fails_leaves_the_last_good_park_where_it_was(
+    decarb: Call, ready_park: ParkResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path("results/parks/yizhuang")
+    assert decarb("park", "yizhuang").code == 0
+    (folder / "claim.md").write_text("the last good one", encoding="utf-8")
+
+    def full(steps: xr.Dataset, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(parks, "_write_steps", full)
+    for hourly in ("hours.nc", f"{folder}/hours.nc"):
+        said = decarb("park", "yizhuang", "--hourly", hourly)
+        assert (said.code, said.err.splitlines()[-1]) == (1, f"{hourly}: No space left on device")
+        assert (folder / "claim.md").read_text(encoding="utf-8") == "the last good one"
+        assert [path.name for path in Path().iterdir()] == ["results"]
+        assert [path.name for path in folder.parent.iterdir()] == ["yizhuang"]
+
+
+def test_a_run_that_was_killed_is_told_by_the_next_one(decarb: Call, ready_park: ParkResults) -> None:
+    Path("results/parks/.yizhuang-abcd_123").mkdir(parents=True)
+    said = decarb("park", "yizhuang", "--hourly", "hours.nc")
+    assert said.code == 0
+    assert said.err.splitlines()[-1] == (
+        "results/parks/.yizhuang-abcd_123 was left by a run that was stopped; remove it unless one is at work"
+    )
+
+
+def test_a_clock_and_a_short_step_reach_the_run(decarb: Call, yizhuang_results: ParkResults, tmp_path: Path,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    asked: dict[str, object] = {}
+
+    def run_park(park: object, **options: object) -> ParkResults:
+        asked.update(options)
+        return yizhuang_results
+
+    monkeypatch.setattr("decarb.analysis.park_run.run_park", run_park)
+    said = decarb("park", "yizhuang", "--weather", csv(tmp_path, "time,wind,pv"), "--clock", "UTC", "--step", "15min")
+    assert said.code == 0, said.err
+    assert asked == {"weather": tmp_path / "park.csv", "clock": "UTC", "seed": 2021, "step": "15 min"}
+
+
+def test_validate_finds_what_only_the_tables_know(decarb: Call, tmp_path: Path) -> None:
+    text = PARK.replace("province: Beijing", "province: Tibet")
+    lines = [line for line in text.splitlines() if not line.startswith("grid_factor:")]
+    Path("bad.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert_refused(decarb("validate", "bad.yaml"), "province: grid_factors.csv: no factor for Tibet; state grid_factor",
+                   tmp_path, {"bad.yaml"})  # fmt: skip
 
 
 def test_the_rules_of_the_standards_are_printed_when_asked(decarb: Call, ready_park: ParkResults) -> None:

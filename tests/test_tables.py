@@ -52,7 +52,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
 
     def forget() -> None:
         decarb.tables._table.cache_clear()
-        decarb.tables._filled.cache_clear()
+        decarb.tables._groups.cache_clear()
 
     def write(text: str) -> None:
         (tmp_path / "toy.csv").write_text(text, encoding="utf-8")

@@ -1,13 +1,14 @@
 """Where a function of one number changes between holding and failing: a grid first, then brackets around each change.
 
-Plain arrays. A function is asked for many numbers at once and answers with a row for each condition; a number holds
-where every row is at or above zero. NaN fails.
+Plain arrays. A function is asked for many numbers at once and answers with a row for each condition, and with rows that
+are kept beside them; a number holds where every condition is at or above zero. NaN fails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,15 +18,18 @@ CLOSE: Final = 1e-3  # of a bracket: how near the guessed crossing is looked at 
 ROUNDS: Final = 20
 ZOOMS: Final = 4  # rounds in search of the best number
 
-Ask = Callable[[np.ndarray], np.ndarray]
+ROUNDING: Final = 1e-12  # relative: margins that count as equal
+
+Ask = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Numbers in rising order, and the margins (condition, number) that were found there."""
+    """Numbers in rising order, the margins (condition, number) that were found there, and what is kept beside them."""
 
     values: np.ndarray
     margins: np.ndarray
+    beside: np.ndarray
 
     @property
     def least(self) -> np.ndarray:
@@ -48,21 +52,26 @@ class Samples:
 
     def best(self, near: float) -> int:
         """The place of the largest least margin; among equals the one nearest to a number."""
-        equal = np.flatnonzero(self.least >= self.least.max())
+        highest = self.least.max()
+        equal = np.flatnonzero(self.least >= highest - (ROUNDING * abs(highest) if np.isfinite(highest) else 0.0))
         return int(equal[np.abs(self.values[equal] - near).argmin()])
 
 
 def sampled(ask: Ask, values: np.ndarray, known: Samples | None = None) -> Samples:
     """Return the samples with those at new numbers; a number that is known is not asked again."""
-    new = np.unique(values if known is None else np.setdiff1d(values, known.values))
-    if new.size == 0:
-        return known if known is not None else Samples(new, np.empty((0, 0)))
-    margins = ask(new)
+    new = np.unique(values) if known is None else np.setdiff1d(values, known.values)
     if known is None:
-        return Samples(new, margins)
+        return Samples(new, *ask(new))
+    if not new.size:
+        return known
+    margins, beside = ask(new)
     joined = np.concatenate([known.values, new])
     order = joined.argsort()
-    return Samples(joined[order], np.concatenate([known.margins, margins], axis=1)[:, order])
+    return Samples(
+        joined[order],
+        np.concatenate([known.margins, margins], axis=1)[:, order],
+        np.concatenate([known.beside, beside], axis=1)[:, order],
+    )
 
 
 def refined(ask: Ask, samples: Samples, tolerance: float) -> Samples:
@@ -72,7 +81,7 @@ def refined(ask: Ask, samples: Samples, tolerance: float) -> Samples:
     takes more.
     """
     for _ in range(ROUNDS):
-        change = np.flatnonzero(np.diff(samples.holds.astype(int)))
+        change = np.flatnonzero(np.diff(samples.holds.astype(int))).tolist()
         wide = [at for at in change if samples.values[at + 1] - samples.values[at] > tolerance]
         new = np.unique([value for at in wide for value in _inside(samples, at, tolerance)])
         if not np.setdiff1d(new, samples.values).size:
@@ -88,7 +97,7 @@ def zoomed(ask: Ask, samples: Samples, near: float) -> Samples:
             break
         at = samples.best(near)
         around = samples.values[max(at - 1, 0) : at + 2]
-        samples = sampled(ask, np.concatenate([np.linspace(*pair, PARTS + 1) for pair in zip(around, around[1:])]), samples)
+        samples = sampled(ask, np.concatenate([np.linspace(*pair, PARTS + 1) for pair in pairwise(around)]), samples)
     return samples
 
 

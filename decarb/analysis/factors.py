@@ -64,7 +64,7 @@ def lmdi(parts0: Mapping[str, xr.DataArray], parts1: Mapping[str, xr.DataArray],
     first, last = (xr.concat(half, dim="part") for half in (places[: len(names)], places[len(names) :]))
     if not bool(((first >= 0) & (last >= 0)).all()):
         raise CallError("lmdi: a factor is negative or not known somewhere; split a product of non-negative factors")
-    scale = unit_factor(_product_unit([units_of(array) for array in bare]), unit)
+    scale = unit_factor(product_unit([units_of(array) for array in bare]), unit)
     split = _logarithmic_mean_split(first, last) * scale
     return xr.Dataset({name: stamp(split.isel(part=place), unit) for place, name in enumerate(names)})
 
@@ -115,7 +115,8 @@ def sector_factors(annual: xr.Dataset, sector: str, year: int) -> dict[str, xr.D
 def _logarithmic_mean_split(first: xr.DataArray, last: xr.DataArray) -> xr.DataArray:
     """Return L(V1, V0) ln(x1/x0) for each `part`, by analytical limits where a product is zero."""
     rises, falls = (first == 0) & (last > 0), (first > 0) & (last == 0)
-    ratio = np.log(last.where(last > 0, 1.0) / first.where(first > 0, 1.0)).where((first > 0) & (last > 0), 0.0)
+    both = (first > 0) & (last > 0)
+    ratio = xr.where(both, np.log(last.where(both, 1.0)) - np.log(first.where(both, 1.0)), 0.0)
     whole = ratio.sum("part")
     before, after = first.prod("part"), last.prod("part")
     half = whole / 2.0
@@ -127,7 +128,7 @@ def _logarithmic_mean_split(first: xr.DataArray, last: xr.DataArray) -> xr.DataA
     return xr.where((before > 0) & (after > 0), mean * ratio, limit)
 
 
-def _product_unit(units: Sequence[str]) -> str:
+def product_unit(units: Sequence[str]) -> str:
     """Return the unit of a product: all that stands above, then all that stands below."""
     above = [unit.split("/")[0].strip() for unit in units]
     below = [part for unit in units for part in unit.split("/")[1:]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -16,6 +17,8 @@ from decarb.tables import read_table
 from decarb.units import parse_quantity
 
 Kind = Literal["quantity", "path", "whole"]
+
+_NUMBER: Final = re.compile(r"[-+]?[0-9.]+( [^-0-9].*)?$")
 
 ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "zones.share_of_national_co2": ("zones", "zone_co2_share"),
@@ -45,6 +48,8 @@ def fields_of_scenario() -> Mapping[str, Field]:
 def _walk(model: type[BaseModel], prefix: str) -> Iterator[Field]:
     for name, info in model.model_fields.items():
         key = f"{prefix}{name}"
+        if any(getattr(part, "__origin__", None) in (list, tuple) for part in _parts(info.annotation)):
+            continue
         inner = [part for part in _parts(info.annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
         if inner:
             yield from _walk(inner[0], f"{key}.")
@@ -57,7 +62,7 @@ def _walk(model: type[BaseModel], prefix: str) -> Iterator[Field]:
 def _field(key: str, info: FieldInfo) -> Field | None:
     examples = [info.examples] + [part.examples for part in _parts(info.annotation) if isinstance(part, FieldInfo)]
     example = next((str(given[0]) for given in examples if given), None)
-    if example is not None:
+    if example is not None and _NUMBER.match(example):
         is_path = any(getattr(part, "__origin__", None) is dict for part in _parts(info.annotation))
         return Field(key, "path" if is_path else "quantity", parse_quantity(example).unit)
     ends = [getattr(limit, end) for end in ("ge", "le") for limit in info.metadata if hasattr(limit, end)]
@@ -71,8 +76,7 @@ def _parts(annotation: Any) -> Iterator[Any]:
     yield annotation
     for inside in get_args(annotation):
         yield from _parts(inside)
-    for note in getattr(annotation, "__metadata__", ()):
-        yield note
+    yield from getattr(annotation, "__metadata__", ())
 
 
 def rows_of(key: str, land_view: str) -> pd.DataFrame:

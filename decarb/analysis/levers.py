@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
-import annotated_types
 import numpy as np
-import pandas as pd
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+import xarray as xr
 
+from decarb.analysis.lever_fields import Field, fields_of_scenario, rows_of
 from decarb.errors import CallError, InputError
+from decarb.model import LAST_OBSERVED_YEAR
 from decarb.scenario.scenario import Scenario
-from decarb.scenario.schema import ScenarioSpec
 from decarb.tables import read_table
-from decarb.units import Quantity, parse_quantity, unit_factor
-from decarb.variables import did_you_mean
+from decarb.units import Quantity, read_quantity, unit_factor, units_of
+from decarb.variables import did_you_mean, variables
 
 By = Literal["value", "factor", "range"]
-Kind = Literal["quantity", "path", "whole"]
 
 WAYS: Final = ("value", "factor", "range")
-ROWS: Final[Mapping[str, tuple[str, str]]] = {
-    "zones.share_of_national_co2": ("zones", "zone_co2_share"),
-    "land.co2_2060": ("parameters", "land_co2_2060_{land_view}"),
-    "non_co2.*": ("parameters", "non_co2_change"),
-    "credits.issued": ("parameters", "ccer_issued"),
-    "capture.origin.*": ("parameters", "capture_share_{field}"),
-}
-"""Keys whose row does not bear their own name, or that of their section before it."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a scenario that holds numbers: its kind, unit, and for a whole number its limits."""
-
-    key: str
-    kind: Kind
-    unit: str
-    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +44,7 @@ class Term:
             reach = place * self.direction
             numbers = self.now + abs(reach) * ((self.high if reach > 0 else self.low) - self.now)
         if self.field.kind == "whole":
-            return int(round(float(numbers[0])))
+            return round(float(numbers[0]))
         written = [str(Quantity(float(number), self.field.unit)) for number in numbers]
         return dict(zip(self.years, written, strict=True)) if self.years else written[0]
 
@@ -86,10 +65,14 @@ class Lever:
         Where it is looked for.
     now : float
         Where the scenario stands.
-    whole : bool
-        It takes whole numbers alone.
+    terms : tuple of Term
+        The fields; none where the lever is a variable of the inputs.
     origin : str
         Where the bounds come from.
+    whole : bool
+        It takes whole numbers alone.
+    variable : str
+        A variable of the inputs that no field of a scenario states, else "".
     """
 
     name: str
@@ -101,6 +84,7 @@ class Lever:
     terms: tuple[Term, ...]
     origin: str
     whole: bool = False
+    variable: str = ""
 
     def settings(self, place: float) -> dict[str, Any]:
         """Return the dotted keys and values that put the lever there, as `Scenario.replace` takes them."""
@@ -117,7 +101,12 @@ class Lever:
         return scenario.replace(self.settings(place))
 
     def allowed(self, scenario: Scenario, place: float) -> bool:
-        """Return whether a scenario may say so."""
+        """Return whether a scenario may say so, or for a variable whether the dictionary calls it plausible."""
+        if self.variable:
+            known = variables().get(self.variable) if self.by == "value" else None
+            if known is None:
+                return True
+            return known.minimum <= place * unit_factor(self.unit, known.unit) <= known.maximum
         try:
             self.set_in(scenario, place)
         except InputError:
@@ -156,6 +145,8 @@ def lever_of(scenario: Scenario, name: str, bounds: Sequence[object] | None = No
         raise CallError(f'{name}: a minus turns a place in a range round; write "{keys}:range"')
     if by != "value" and any(term.field.kind == "whole" for term in terms):
         raise CallError(f"{name}: a calendar year is moved by its value alone")
+    if by == "range" and _without_rows(terms):
+        raise CallError(f"{name}: no row of data/ gives the range of {', '.join(_without_rows(terms))}; leave it out")
     unit = terms[0].field.unit if by == "value" else "1"
     if bounds is not None:
         low, high = _given(name, bounds, unit, alone and terms[0].field.kind == "whole")
@@ -165,44 +156,6 @@ def lever_of(scenario: Scenario, name: str, bounds: Sequence[object] | None = No
         origin = "scenario fields" if terms[0].field.kind == "whole" else "rows of data/"
     now = float(terms[0].now[0]) if by == "value" else 1.0 if by == "factor" else 0.0
     return Lever(name, by, unit, low, high, now, terms, origin, whole=by == "value" and terms[0].field.kind == "whole")
-
-
-def fields_of_scenario() -> Mapping[str, Field]:
-    """Return every field of a scenario file that holds numbers, by its dotted key."""
-    return {field.key: field for field in _walk(ScenarioSpec, "")}
-
-
-def _walk(model: type[BaseModel], prefix: str) -> Iterator[Field]:
-    for name, info in model.model_fields.items():
-        key = f"{prefix}{name}"
-        inner = [part for part in _parts(info.annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
-        if inner:
-            yield from _walk(inner[0], f"{key}.")
-            continue
-        found = _field(key, info)
-        if found is not None:
-            yield found
-
-
-def _field(key: str, info: FieldInfo) -> Field | None:
-    examples = [info.examples] + [part.examples for part in _parts(info.annotation) if isinstance(part, FieldInfo)]
-    example = next((str(given[0]) for given in examples if given), None)
-    if example is not None:
-        is_path = any(getattr(part, "__origin__", None) is dict for part in _parts(info.annotation))
-        return Field(key, "path" if is_path else "quantity", parse_quantity(example).unit)
-    limits = {type(limit): limit for limit in info.metadata}
-    if info.annotation is int and annotated_types.Ge in limits and annotated_types.Le in limits and "year" in key:
-        return Field(key, "whole", "1", (limits[annotated_types.Ge].ge, limits[annotated_types.Le].le))
-    return None
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    """Yield an annotation and everything inside it: members of a union, what is annotated and with what."""
-    yield annotation
-    for inside in get_args(annotation):
-        yield from _parts(inside)
-    for note in getattr(annotation, "__metadata__", ()):
-        yield note
 
 
 def _named_fields(keys: str) -> list[tuple[Field, int]]:
@@ -222,7 +175,7 @@ def _term(scenario: Scenario, field: Field, direction: int) -> Term:
     stated: Any = scenario.spec
     for part in field.key.split("."):
         stated = getattr(stated, part, None)
-    rows = _rows(field.key, scenario.spec.land_view)
+    rows = rows_of(field.key, scenario.spec.land_view)
     limits = {end: rows[end].to_numpy(float) * [unit_factor(unit, field.unit) for unit in rows["unit"]]
               for end in ("value", "low", "high")}  # fmt: skip
     if field.kind == "whole":
@@ -232,7 +185,7 @@ def _term(scenario: Scenario, field: Field, direction: int) -> Term:
             raise CallError(f"{field.key}: neither the scenario nor data/ gives it a value; state one")
         now = limits["value"][:1] if stated is None else np.array([stated.to(field.unit)])
         return Term(field, (), now, limits["low"][:1], limits["high"][:1], direction)
-    known = {int(year): at for at, year in enumerate(rows["year"]) if year > _LAST_OBSERVED}
+    known = {int(year): at for at, year in enumerate(rows["year"]) if year > LAST_OBSERVED_YEAR}
     path = {year: limits["value"][at] for year, at in known.items()} if stated is None else {
         year: quantity.to(field.unit) for year, quantity in stated.items()}  # fmt: skip
     years = tuple(path)
@@ -242,32 +195,14 @@ def _term(scenario: Scenario, field: Field, direction: int) -> Term:
     return Term(field, years, np.array(list(path.values())), ends[0], ends[1], direction)
 
 
-_LAST_OBSERVED: Final = 2025
-
-
-def _rows(key: str, land_view: str) -> pd.DataFrame:
-    """Return the rows that fill a key which a scenario leaves out; none for what has no row."""
-    *sections, name = key.split(".")
-    table, variable = next((row for pattern, row in ROWS.items() if fnmatchcase(key, pattern)), ("parameters", ""))
-    variable = variable.format(land_view=land_view, field=name)
-    rows = read_table(table)
-    for wanted in (variable,) if variable else (name, "_".join((*sections[-1:], name))):
-        fitting = rows[rows["variable"] == wanted]
-        # The one word of the key that names an entry of the table: a sector or a technology.
-        for column in ("sector", "technology"):
-            entries = set(fitting[column]) - {""}
-            if entries:
-                fitting = fitting[fitting[column].isin({*sections, name} & entries)]
-        if len(fitting):
-            return fitting.sort_values("year")
-    return rows.iloc[:0]
+def _without_rows(terms: Sequence[Term]) -> list[str]:
+    """Return the keys whose range no row gives, or not for all years of a path."""
+    return [term.field.key for term in terms if not term.low.size or np.isnan([*term.low, *term.high]).any()]
 
 
 def _given(name: str, bounds: Sequence[object], unit: str, whole: bool) -> tuple[float, float]:
     if len(bounds) != 2:
         raise CallError(f"{name}: bounds are a pair, a low and a high end; found {len(bounds)}")
-    from decarb.units import read_quantity
-
     low, high = (read_quantity(end, unit, key=name).to(unit) for end in bounds)
     if not low < high:
         raise CallError(f"{name}: the low bound {low:g} does not lie below the high bound {high:g}")
@@ -279,15 +214,19 @@ def _given(name: str, bounds: Sequence[object], unit: str, whole: bool) -> tuple
 def _of_rows(name: str, by: By, terms: Sequence[Term]) -> tuple[float, float]:
     if terms[0].field.limits is not None:
         return terms[0].field.limits
-    without = [term.field.key for term in terms if not term.low.size or np.isnan([*term.low, *term.high]).any()]
-    if (without and by != "factor") or (by == "factor" and len(without) == len(terms)):
-        raise CallError(f"{name}: no row of data/ gives the range of {', '.join(without)}; write bounds=(low, high)")
     if by == "range":
         return -1.0, 1.0
-    if by == "value":
+    without = _without_rows(terms)
+    if by == "value" and not without:
         return float(terms[0].low[0]), float(terms[0].high[0])
-    ratios = [np.sort([term.low / term.now, term.high / term.now], axis=0) for term in terms
-              if term.field.key not in without and (term.now != 0).all()]  # fmt: skip
+    ratios = [
+        np.sort([term.low / term.now, term.high / term.now], axis=0)
+        for term in terms
+        if by == "factor" and term.field.key not in without and (term.now != 0).all()
+    ]
+    if not ratios:
+        keys = ", ".join(term.field.key for term in terms)
+        raise CallError(f"{name}: no row of data/ gives the range of {keys}; write bounds=(low, high)")
     low, high = max(ratio[0].max() for ratio in ratios), min(ratio[1].min() for ratio in ratios)
     if not low < high:
         raise CallError(f"{name}: no factor keeps all fields inside their rows; write bounds=(low, high)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -12,6 +13,7 @@ from decarb.analysis.park_stores import burnt_gas
 from decarb.park import facts
 from decarb.park.claim import Claim
 from decarb.park.inventory import NOT_QUANTIFIED
+from decarb.park.standards import StandardVerdict
 from decarb.scenario.credits import ParkCredits
 from decarb.scenario.park_schema import ParkSpec
 from decarb.tables import table_array
@@ -30,6 +32,7 @@ def claim_of(
               for group in np.unique(lines["group"].values)}  # fmt: skip
     low, high = (Quantity(float(spread["emissions"].sel(estimate=end)), "t CO2e") for end in ("p5", "p95"))
     factor = Quantity(float(inputs["grid_factor"]), "t CO2/MWh")
+    announced = spec.reported.credits_retired
     source = STATED_FACTOR if spec.grid_factor else (
         f"average of {spec.province}, {int(inputs['grid_factor']['factor_year'])}"
     )  # fmt: skip
@@ -41,6 +44,8 @@ def claim_of(
         market_statement=Quantity(float(year["market_emissions"]), "t CO2e"), groups=groups,
         removals=Quantity(float(year["agriculture_removal"]), "t CO2"), not_quantified=tuple(NOT_QUANTIFIED),
         paid=None if credits is None else credits.paid,
+        announced=None if announced is None else Quantity(announced.to("t CO2e/yr"), "t CO2e"),
+        unmet_load=Quantity(float(year["unmet_load"]), "MWh"),
     )  # fmt: skip
 
 
@@ -55,12 +60,11 @@ def facts_of(spec: ParkSpec, inputs: xr.Dataset, year: xr.Dataset, credits: Park
     )  # fmt: skip
     whole = year.assign(
         grid_factor=inputs["grid_factor"].reset_coords(drop=True), contracted=inputs["contracted"],
-        direct_line=xr.zeros_like(inputs["contracted"]), fuel_energy=fuel,
+        certificates_sold=inputs["certificates_sold"], direct_line=xr.zeros_like(inputs["contracted"]),
+        fuel_energy=fuel,
         electricity_coal_equivalent=table_array("emission_factors", "electricity_coal_equivalent"),
         coal_rate=table_array("power", "coal_rate", year=COAL_RATE_YEAR),
     )  # fmt: skip
-    if spec.water is None or not spec.water.on:
-        whole = whole.drop_vars("water_reuse_rate")
     reported = {name: value for name in facts.REPORTED if (value := getattr(spec.reported, name)) is not None}
     retired = spec.reported.credits_retired
     if credits is not None:
@@ -70,3 +74,28 @@ def facts_of(spec: ParkSpec, inputs: xr.Dataset, year: xr.Dataset, credits: Park
 
 def _oil() -> xr.DataArray:
     return table_array("emission_factors", "net_calorific_value", fuel="diesel")
+
+
+def on_announcement(
+    verdicts: tuple[StandardVerdict, ...], announced: Quantity, emissions: xr.DataArray
+) -> tuple[StandardVerdict, ...]:
+    """Return verdicts that say where they rest on credits announced without a serial, and how firmly.
+
+    Parameters
+    ----------
+    announced : Quantity
+        [t CO2e/yr].
+    emissions : xr.DataArray, [t CO2e/yr]
+        Statement total of joint draws.
+    """
+    beyond = float((emissions > announced.to("t CO2e/yr")).mean())
+    said = f"credits announced, no serials; the statement exceeds them in {beyond:.0%} of the draws"
+    return tuple(
+        replace(
+            standard,
+            rules=tuple(
+                replace(rule, reason=said) if rule.rule == "uncovered_emissions" else rule for rule in standard.rules
+            ),
+        )
+        for standard in verdicts
+    )

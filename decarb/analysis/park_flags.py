@@ -6,18 +6,59 @@ from typing import Final
 
 import xarray as xr
 
+from decarb.park.dispatch import HOURS_PER_YEAR
 from decarb.scenario.park_schema import ParkSpec
+from decarb.units import units_of
 
 ROUNDING: Final = 1e-9
+NOTICED: Final = 0.001  # of load or generation: less is not worth a word
+RANGED: Final = ("wind_full_load_hours", "pv_full_load_hours", "annual_load", "natural_gas", "grid_factor")
 
 
-def flags_of(spec: ParkSpec, year: xr.Dataset, cost: xr.Dataset, step: str) -> tuple[str, ...]:
+def flags_of(
+    spec: ParkSpec, inputs: xr.Dataset, year: xr.Dataset, cost: xr.Dataset, steps: xr.Dataset, step: str
+) -> tuple[str, ...]:
     """Return what a reader should see first, each with its numbers."""
+    return (
+        *_supply_flags(spec, year, steps),
+        *_store_flags(spec, year, cost, step),
+        *_system_flags(spec, year),
+        *_basis_flags(spec, inputs, step),
+    )
+
+
+def _supply_flags(spec: ParkSpec, year: xr.Dataset, steps: xr.Dataset) -> list[str]:
+    """Return what the grid connection does not manage."""
+    said, load = [], float(year["load"])
+    unmet, lost = float(year["unmet_load"]), float(year["curtailment"])
+    if unmet > NOTICED * load:
+        said.append(
+            f"{unmet:,.0f} MWh/yr of load ({unmet / load:.1%}) are not met: the import limit is too low. What is not "
+            "supplied emits and costs nothing here, so statement, saving and payback flatter this park"
+        )
+    made = float(year["generation"].sum())
+    if lost > NOTICED * made:
+        said.append(f"{lost:,.0f} MWh/yr of own generation ({lost / made:.1%}) are curtailed at the export limit")
+    cap = spec.microgrid.demand_cap
+    if spec.microgrid.on and spec.microgrid.rule == "peak-shaving" and cap is not None:
+        over = steps["grid_import"] > cap.to("MW") * (1.0 + ROUNDING)
+        if bool(over.any()):
+            hours = float(over.mean()) * HOURS_PER_YEAR
+            said.append(
+                f"the demand cap of {cap} is passed in {hours:,.0f} h/yr, by up to "
+                f"{float(steps['grid_import'].max()) - cap.to('MW'):,.2f} MW: the stores are too small or empty"
+            )
+    return said
+
+
+def _store_flags(spec: ParkSpec, year: xr.Dataset, cost: xr.Dataset, step: str) -> list[str]:
+    """Return what the stores do that an energy balance hides."""
     said = []
     if bool(cost["storage_saves_money_raises_emissions"]):
         said.append(
             f"the stores save {-float(cost['storage_bill_change']):,.0f} CNY_2025/yr and raise emissions by "
-            f"{float(cost['storage_emission_change']):,.0f} t CO2e/yr: they move power from cheap hours and lose some"
+            f"{float(cost['storage_system_emission_change']):,.0f} t CO2e/yr, park and grid together (in the park's "
+            f"own books {float(cost['storage_emission_change']):+,.0f}): they move power from cheap hours and lose some"
         )
     if spec.supercapacitor and spec.supercapacitor.on and spec.microgrid.on:
         moved, quarters = (
@@ -30,6 +71,18 @@ def flags_of(spec: ParkSpec, year: xr.Dataset, cost: xr.Dataset, step: str) -> t
             f"the load; on steps of 15 min {quarters:,.1f} MWh/yr, and it takes away {smooth}. At 1 h an energy "
             "balance sees next to nothing of what it is for"
         )
+    for name in _on(spec, "lithium", "flow_battery"):
+        if spec.microgrid.on and float(year["discharge"].sel(store=name)) == 0.0:
+            said.append(f"{name} never works under the rule {spec.microgrid.rule}: it costs and changes nothing")
+    stores = _on(spec, "supercapacitor", "lithium", "flow_battery")
+    if not spec.microgrid.on and stores:
+        said.append(f"the microgrid is off, so {', '.join(stores)} stand still and are not priced")
+    return said
+
+
+def _system_flags(spec: ParkSpec, year: xr.Dataset) -> list[str]:
+    """Return what the systems leave open."""
+    said = []
     announced = spec.reported.credits_retired
     if spec.credits is None and announced is not None:
         amount = f"{announced.value:,.0f} {announced.unit}"
@@ -38,18 +91,36 @@ def flags_of(spec: ParkSpec, year: xr.Dataset, cost: xr.Dataset, step: str) -> t
         room, built = float(year[f"{name}_limit"]), getattr(spec, name)
         if built and built.on and built.capacity.to("MW") > room * (1.0 + ROUNDING):
             said.append(
-                f"{name}: {built.capacity} stands where a site of this kind and load has room for {room:,.1f} MW"
+                f"{name}: {built.capacity} stands where a site of this kind and load has room for {room:,.2f} MW"
             )
-    stores = _on(spec, "supercapacitor", "lithium", "flow_battery")
-    if not spec.microgrid.on and stores:
-        said.append(f"the microgrid is off, so {', '.join(stores)} stand still")
+    fuelled = float(year["generation"].sel(technology="chp"))
+    if fuelled > 0.0:
+        said.append(
+            f"cogeneration from fuel makes {fuelled:,.0f} MWh/yr, {fuelled / float(year['load']):.0%} of the load: "
+            "self-sufficiency counts it, the clean shares do not"
+        )
     if spec.heat is None or not spec.heat.on:
         cold = _on(spec, "buildings", "sports")
         if cold:
             said.append(f"no system of heat is on: {' and '.join(cold)} go without, and nothing is counted for it")
-    if float(year["unmet_load"]) > 0.0:
-        said.append(f"{float(year['unmet_load']):,.0f} MWh/yr of load are not met: the import limit is too low")
-    return tuple(said)
+    return said
+
+
+def _basis_flags(spec: ParkSpec, inputs: xr.Dataset, step: str) -> list[str]:
+    """Return where a number rests on another year, province or step than its own."""
+    said = []
+    for name in RANGED:
+        written, value, unit = getattr(spec.ranges, name), float(inputs[name]), units_of(inputs[name])
+        if written is not None and not written.low.to(unit) <= value <= written.high.to(unit):
+            said.append(
+                f"ranges.{name}: {value:,.4g} {unit} lies outside {written.low} to {written.high}, which was widened; "
+                "state a range that fits this park"
+            )
+    if "factor_year" in inputs["grid_factor"].coords and int(inputs["grid_factor"]["factor_year"]) != spec.year:
+        said.append(f"the grid factor is that of {int(inputs['grid_factor']['factor_year'])}, used for {spec.year}")
+    if step != "1 h":
+        said.append("the assumption range and the comparison with other parks are computed on hours")
+    return said
 
 
 def _on(spec: ParkSpec, *names: str) -> list[str]:

@@ -77,7 +77,8 @@ def park_cost_against_twin(spec: ParkSpec, inputs: xr.Dataset, series: xr.Datase
                 "diesel": burnt_mass(inputs["diesel"], year["fleet_fuel"])}  # fmt: skip
     twin = dispatch(grid_supply_only(design, series["load_shape"]), *arguments)
     bare = dispatch(without_stores(design), *arguments)
-    change = stamp(twin["grid_import"] - year["grid_import"], "MWh/yr")
+    # Load that is not met emits nothing and abates nothing: the twin's purchases are counted without it.
+    change = stamp(twin["grid_import"] - year["grid_import"] - year["unmet_load"], "MWh/yr")
     twin = twin.assign(emissions=more_emissions(year["emissions"], change, inputs["grid_factor"]))
     flows = year.assign(supplies).assign(billed_demand=tariff.billed_demand(steps["grid_import"]))
     money = prices.assign(store_lifetime=year["service_life"])

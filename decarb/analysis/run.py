@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from decarb import __version__, model
-from decarb.park.series import park_series, park_weather
+from decarb.park.series import drawn_yields, park_series, park_weather
 from decarb.park.statement import SEEDS, park_range, park_year
 from decarb.pathway.targets import check_totals
 from decarb.pathway.verdict import Verdict
@@ -93,9 +93,11 @@ def run(scenario: Scenario | str | Path) -> Results:
     without_parks = model.evaluate(inputs.assign(rollout_anchor=xr.zeros_like(inputs["rollout_anchor"])), series)
     seed_park = park_inputs(scenario.spec.park, scenario.spec.seed)
     seed = scenario.spec.seed
-    seed_series = park_series(seed_park, park_weather(seed_park, range(seed, seed + SEEDS)))
-    uncertain = park_range(seed_park, seed_series)
-    park = park_year(seed_park, seed_series.isel(weather_seed=0, drop=True))
+    seeds = range(seed, seed + SEEDS)
+    yields = drawn_yields(seed_park, seeds)
+    uncertain = park_range(seed_park, park_series(seed_park, park_weather(seed_park, seeds, yields)), yields)
+    stated = park_series(seed_park, park_weather(seed_park, [seed]))
+    park = park_year(seed_park, stated.isel(weather_seed=0, drop=True))
     park = park.merge(uncertain.rename({name: f"{name}_range" for name in uncertain}), compat="no_conflicts")
     annual = _described(
         evaluation.annual.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])

@@ -16,12 +16,12 @@ from decarb.analysis.run import summed
 from decarb.errors import CallError
 from decarb.park import demand
 from decarb.park.assumptions import ASSUMPTIONS
-from decarb.pathway.judging import Target
+from decarb.pathway.judging import Target, judge
 from decarb.pathway.margins import margin, relative_margin
 from decarb.pathway.targets import TARGETS
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_scenario
-from decarb.units import units_of
+from decarb.units import converted, units_of
 from decarb.variables import did_you_mean
 
 OF_WEATHER: Final = frozenset({
@@ -68,8 +68,10 @@ class Moved:
         part = (values - self.places[start]) / (self.places[start + 1] - self.places[start])
         part = xr.DataArray(part, dims="scenario")
         before, after = (self.inputs.isel(place=xr.DataArray(at, dims="scenario")) for at in (start, start + 1))
-        line = {name: xr.where(before[name] == after[name], before[name], before[name] * (1.0 - part) + after[name] * part)
-                for name in self.inputs}  # fmt: skip
+        line = {
+            name: xr.where(before[name] == last, last, before[name] * (1.0 - part) + last * part)
+            for name, last in after.items()
+        }
         return xr.Dataset({
             name: array.transpose("scenario", ...).assign_attrs(self.inputs[name].attrs) for name, array in line.items()
         })  # fmt: skip
@@ -118,10 +120,13 @@ def moved(study: Study, lever: Lever) -> Moved:
     there = [_inputs_at(study, lever, place) for place in places]
     names = [name for name in there[0] if any(_differs(one[name], there[0][name]).any() for one in there[1:])]
     if not names:
-        raise CallError(f"{lever.name}: the model does not change from {lever.low:g} to {lever.high:g}; take another lever")
+        raise CallError(
+            f"{lever.name}: the model does not change from {lever.low:g} to {lever.high:g}; take another lever"
+        )
     shared = sorted(OF_WEATHER.intersection(map(str, names)))
     if shared:
-        raise CallError(f"{lever.name}: moves the weather ({', '.join(shared)}), which all evaluations share; run each value")
+        which = ", ".join(shared)
+        raise CallError(f"{lever.name}: moves the weather ({which}), which all evaluations share; run each value")
     stacked = xr.Dataset({
         name: xr.concat([one[name] for one in there], "place").assign_attrs(study.inputs[name].attrs) for name in names
     })  # fmt: skip
@@ -133,7 +138,7 @@ def moved(study: Study, lever: Lever) -> Moved:
 
 
 def margins(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Return margins and relative margins (target, scenario) with some inputs along `scenario` in place of the study's.
+    """Return relative margins and margins (target, scenario) with some inputs along `scenario` in place of the study's.
 
     Raises
     ------
@@ -144,14 +149,14 @@ def margins(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tup
     blocks = [
         _block(study, targets, changed.isel(scenario=slice(first, first + BLOCK))) for first in range(0, count, BLOCK)
     ]
-    own, relative = (np.concatenate([block[kind] for block in blocks], axis=1) for kind in (0, 1))
-    return own, relative
+    relative, own = (np.concatenate([block[kind] for block in blocks], axis=1) for kind in (0, 1))
+    return relative, own
 
 
-def margin_units(study: Study, targets: Sequence[Target]) -> tuple[str, ...]:
-    """Return the unit of each target's margin."""
-    totals = totals_of(study, targets, model.evaluate(study.inputs, study.series).annual)
-    return tuple(units_of(margin(target, totals)) for target in targets)
+def why_undefined(study: Study, target: Target) -> str:
+    """Return why a target is undefined where the scenario stands."""
+    annual = model.evaluate(study.inputs, study.series).annual
+    return judge(target, totals_of(study, [target], annual)).reason
 
 
 def totals_of(study: Study, targets: Sequence[Target], annual: xr.Dataset) -> Mapping[str, xr.DataArray]:
@@ -168,8 +173,8 @@ def totals_of(study: Study, targets: Sequence[Target], annual: xr.Dataset) -> Ma
 def _block(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     count = changed.sizes["scenario"]
     totals = totals_of(study, targets, model.evaluate(study.inputs.assign(changed), study.series).annual)
-    own = [_along(margin(target, totals), count) for target in targets]
-    return np.stack(own), np.stack([_along(relative_margin(target, totals), count) for target in targets])
+    relative = np.stack([_along(relative_margin(target, totals), count) for target in targets])
+    return relative, np.stack([_along(margin(target, totals), count) for target in targets])
 
 
 def _along(array: xr.DataArray, count: int) -> np.ndarray:
@@ -182,7 +187,10 @@ def _inputs_at(study: Study, lever: Lever, place: float) -> xr.Dataset:
         return study.inputs[[lever.variable]].assign({lever.variable: moved_variable(study.inputs, lever, place)})
     if place == lever.now:
         return study.inputs
-    return scenario_inputs(lever.set_in(study.scenario, place).spec)
+    stated = scenario_inputs(lever.set_in(study.scenario, place).spec)
+    # A row keeps the unit of its table, what a scenario states comes in that of the model.
+    return xr.Dataset({name: converted(array, units_of(study.inputs[name])) if "units" in array.attrs else array
+                       for name, array in stated.items()})  # fmt: skip
 
 
 def _differs(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:

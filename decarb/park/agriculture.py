@@ -65,7 +65,7 @@ def agriculture_year(
         Of that nitrogen, what leaves the field as N2O. What leaches or drifts away and becomes N2O elsewhere is not
         counted, nor is the CO2 of urea.
     electricity : xr.DataArray, [MWh/ha/yr]
-        Pumps, fans and lamps; heat of greenhouses stands with the park's heat.
+        Pumps, fans and lamps; the heat of greenhouses is not counted.
     crown_share : xr.DataArray, [1]
         Of the area, what lies under crowns of growing trees.
     removal : xr.DataArray, [t CO2/ha/yr]

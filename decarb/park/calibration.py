@@ -1,8 +1,9 @@
 """What published figures say about a park whose inputs were never published.
 
-The figures are soft constraints and never inputs. Joint draws of all that is uncertain are made without them; each
-draw then weighs as much as the model's outputs for it come near them. What the weighted draws say more than the draws
+The figures are soft constraints and never inputs of a draw. Joint draws of all that is uncertain are made first; each
+then weighs as much as the model's outputs for it come near the figures. What the weighted draws say more than the draws
 did is learned from the figures; where they say the same, the assumption has come back, and the result says that too.
+Whoever wrote the ranges may have known the figures: then the percentiles are no independent evidence.
 """
 
 from __future__ import annotations

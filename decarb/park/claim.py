@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from decarb.errors import Problems, UnitError
+from decarb.park.names import name_fault, name_key
 from decarb.park.offset import SerialBlock
 from decarb.units import Quantity, read_quantity
 from decarb.variables import did_you_mean
@@ -28,7 +29,9 @@ class Claim:
     `statement` is the location-based ISO 14064-1 total [t CO2e] before credits, `low` and `high` its assumption range,
     `market_statement` the market-based total beside it. `groups` are those of the 2006 edition and add to `statement`.
     `removals` [t CO2] are taken off nothing. `credits` come from `decarb.park.offset.retired_for`; None is not known,
-    an empty tuple is none. `paid` is what they cost, where that is known.
+    an empty tuple is none. `paid` is what they cost, where that is known. `announced` [t CO2e] is what was said to be
+    retired without a serial: it covers nothing. `unmet_load` [MWh] was not delivered: a park that went without power
+    claims no neutrality.
     """
 
     park: str
@@ -47,16 +50,21 @@ class Claim:
     removals: Quantity | None = None
     not_quantified: tuple[str, ...] = ()
     paid: Quantity | None = None
+    announced: Quantity | None = None
+    unmet_load: Quantity | None = None
 
     def __post_init__(self) -> None:
         problems = Problems()
-        for key in ("park", "boundary", "standard", "grid_factor_source"):
+        if fault := name_fault(self.park):
+            problems.add("claim", "park", fault, "write a name that can be seen")
+        for key in ("boundary", "standard", "grid_factor_source"):
             if not getattr(self, key).strip():
                 problems.add("claim", key, "is empty", "write what the claim is about")
         if self.last_day < self.first_day:
             problems.add("claim", "last_day", f"{self.last_day} lies before {self.first_day}", "swap them")
         amounts = {"statement": "t CO2e", "market_statement": "t CO2e", "low": "t CO2e", "high": "t CO2e"}
         amounts |= {"grid_factor": "t CO2/MWh", "removals": "t CO2", "paid": MONEY}
+        amounts |= {"announced": "t CO2e", "unmet_load": "MWh"}
         for key, unit in amounts.items():
             _check_amount(problems, key, getattr(self, key), unit)
         for name, amount in self.groups.items():
@@ -82,6 +90,18 @@ class Claim:
         return None if self.retired is None else max(0.0, self.statement.to("t CO2e") - self.retired)
 
     @property
+    def covered(self) -> bool | None:
+        """Whether the park may speak of neutrality: each ton has its credit, and all load was met; None, not known."""
+        if self.went_without is not None:
+            return False
+        return None if self.uncovered is None else self.uncovered == 0.0
+
+    @property
+    def went_without(self) -> Quantity | None:
+        """Load that was not met; None where all was, or where that is not known."""
+        return self.unmet_load if self.unmet_load is not None and self.unmet_load.value > 0.0 else None
+
+    @property
     def needed(self) -> int:
         """Credits that the claim needs: one for each ton of the statement, rounded up."""
         return math.ceil(self.statement.to("t CO2e"))
@@ -100,7 +120,7 @@ def _check_credits(problems: Problems, credits: tuple[SerialBlock, ...]) -> None
     for block in credits:
         if block.state != "retired":
             problems.add("claim", "credits", f"{block.serials} is {block.state}", "retire it for this claim first")
-    ordered = sorted(credits, key=lambda block: (block.project, block.first, block.last))
+    ordered = sorted(credits, key=lambda block: (name_key(block.project), block.first, block.last))
     for before, block in pairwise(ordered):
-        if block.project == before.project and block.first <= before.last:
+        if name_key(block.project) == name_key(before.project) and block.first <= before.last:
             problems.add("claim", "credits", f"{block.serials} meets {before.serials}", "count a serial once")

@@ -260,7 +260,9 @@ def _said_of_copies(curve: xr.Dataset, count: int) -> str:
 def _said_of_classes(curve: xr.Dataset, limit: float) -> str:
     needed, last = float(curve["classes_needed"]), curve.isel(classes=-1)
     if np.isfinite(needed):
-        return f"With {needed:.0f} or more classes of parks the largest error stays below {limit:.2%}."
+        number = "One class is" if needed == 1.0 else f"{needed:.0f} or more classes of parks are"
+        return (f"{number} enough for errors below {limit:.2%}; a flow under {limit:.2%} of the load is not "
+                "counted, however wrong.")  # fmt: skip
     return (f"{int(last['classes'])} classes still err by {float(last['worst_bias']):.2%}, not below {limit:.2%}: "
             "parks of a class differ in more than their generation.")  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import xarray as xr
 
 from decarb.errors import InputError, Problem
@@ -25,6 +26,8 @@ YEAR: Final[Mapping[str, str]] = MappingProxyType(
         "own_use": "MWh/yr",
         "grid_import": "MWh/yr",
         "grid_export": "MWh/yr",
+        "curtailment": "MWh/yr",
+        "certificates_sold": "MWh/yr",
         "contracted": "MWh/yr",
         "direct_line": "MWh/yr",
         "fuel_energy": "GJ/yr",
@@ -75,20 +78,18 @@ def fuel_energy(
 
 @declare_units("MWh/yr", own_use="MWh/yr", generation="MWh/yr")
 def clean_own_use(own_use: xr.DataArray, generation: xr.DataArray) -> xr.DataArray:
-    """Return wind and sun used on site: their share of what the park makes, of what it uses of its own.
+    """Return wind and sun used on site, the cautious way: all that is sold, curtailed or lost is theirs.
 
-    Export, curtailment and losses of the stores fall on all plants alike. Nothing where the stores lose more of the
-    grid's power than the park makes.
+    Cogeneration follows the heat and is used first. Nothing where the stores lose more of the grid's power than the
+    park makes.
 
     Parameters
     ----------
     own_use : xr.DataArray, [MWh/yr]
     generation : xr.DataArray, [MWh/yr], (technology)
     """
-    total = generation.sum("technology", skipna=False)
-    clean = generation.sel(technology=[name for name in CLEAN if name in generation["technology"].values])
-    share = clean.sum("technology", skipna=False) / total.where(total != 0)
-    return own_use * (own_use > 0) * xr.where(total == 0, 0.0, share)
+    fuelled = generation.sel(technology=[name for name in generation["technology"].values if name not in CLEAN])
+    return positive_part(own_use - fuelled.sum("technology", skipna=False))
 
 
 @declare_units("t CO2/yr", emissions="t CO2/yr", grid_import="MWh/yr", grid_export="MWh/yr", grid_factor="t CO2/MWh")
@@ -143,7 +144,7 @@ def facts(
     Parameters
     ----------
     year : xr.Dataset
-        `YEAR`, and `water_reuse_rate` [1] where the park treats its water: it then goes before what is reported.
+        The variables of `YEAR`.
     reported : mapping
         What the park file says of `REPORTED`.
     credits_retired : quantity or None
@@ -160,14 +161,16 @@ def facts(
         The year lacks a variable, or the file reports what is no such fact.
     """
     _check(year, reported)
-    own, bought = clean_own_use(year["own_use"], year["generation"]), year["grid_import"]
+    bought = year["grid_import"]
+    own = unsold(clean_own_use(year["own_use"], year["generation"]), year["certificates_sold"])
     contracted, direct_line = (_at_most(year[name], bought) for name in ("contracted", "direct_line"))
-    used = _sum(own, bought)
+    used = electricity_consumed(year["generation"], year["grid_export"], year["curtailment"], bought)
     rates = {"": year["electricity_coal_equivalent"], "_coal_equivalent": year["coal_rate"]}
     other = (year["fuel_energy"], year["heat_import"])
-    energy = {end: energy_consumption(used, rate, *other) for end, rate in rates.items()}
+    counted = beside_fuel(used, year["generation"])
+    energy = {end: energy_consumption(counted, rate, *other) for end, rate in rates.items()}
     shares = {end: clean_energy_share(own, contracted, rate, energy[end]) for end, rate in rates.items()}
-    green = direct_green_supply_share(own, direct_line, _sum(year["own_use"].clip(min=0.0), bought))
+    green = direct_green_supply_share(own, direct_line, used)
     co2 = accounted_co2(tonnes(year["emissions_by_gas"], "CO2"), bought, year["grid_export"], year["grid_factor"])
     found: dict[str, object] = {name: reported.get(name) for name in REPORTED}
     found |= {
@@ -175,12 +178,12 @@ def facts(
         "self_supply_emissions": Quantity(0.0, FACTS["self_supply_emissions"]),  # no line of the statement holds any
         "credits_retired": credits_retired,
         "co2": _quantity(co2),
+        "green_power_co2": _quantity(green_power_co2(contracted, year["grid_factor"])),
         "direct_green_supply_share": _share(green),
         **{f"park_energy{end}": _quantity(total) for end, total in energy.items()},
         **{f"clean_energy_share{end}": _share(share) for end, share in shares.items()},
     }
-    reuse = _share(year["water_reuse_rate"]) if "water_reuse_rate" in year else None
-    return found if reuse is None else found | {"water_reuse_share": reuse}
+    return found
 
 
 def _check(year: xr.Dataset, reported: Mapping[str, object]) -> None:
@@ -193,14 +196,41 @@ def _check(year: xr.Dataset, reported: Mapping[str, object]) -> None:
         raise InputError(problems)
 
 
-@declare_units("MWh/yr", first="MWh/yr", second="MWh/yr")
-def _sum(first: xr.DataArray, second: xr.DataArray) -> xr.DataArray:
-    return first + second
+@declare_units("MWh/yr", clean_own_use="MWh/yr", certificates_sold="MWh/yr")
+def unsold(clean_own_use: xr.DataArray, certificates_sold: xr.DataArray) -> xr.DataArray:
+    """Return own wind and sun whose certificates the park still holds: what is sold is the buyer's."""
+    return positive_part(clean_own_use - certificates_sold)
+
+
+@declare_units("MWh/yr", generation="MWh/yr", grid_export="MWh/yr", curtailment="MWh/yr", grid_import="MWh/yr")
+def electricity_consumed(
+    generation: xr.DataArray, grid_export: xr.DataArray, curtailment: xr.DataArray, grid_import: xr.DataArray
+) -> xr.DataArray:
+    """Return the electricity a park consumes, losses of its stores with it."""
+    return generation.sum("technology", skipna=False) - grid_export - curtailment + grid_import
+
+
+@declare_units("MWh/yr", electricity="MWh/yr", generation="MWh/yr")
+def beside_fuel(electricity: xr.DataArray, generation: xr.DataArray) -> xr.DataArray:
+    """Return the electricity whose energy is not already counted as fuel burnt on site."""
+    fuelled = generation.sel(technology=[name for name in generation["technology"].values if name not in CLEAN])
+    return positive_part(electricity - fuelled.sum("technology", skipna=False))
+
+
+@declare_units("t CO2/yr", contracted="MWh/yr", grid_factor="t CO2/MWh")
+def green_power_co2(contracted: xr.DataArray, grid_factor: xr.DataArray) -> xr.DataArray:
+    """Return what the core indicator would count less if green power that is bought counted as zero."""
+    return contracted * grid_factor
 
 
 @declare_units("MWh/yr", part="MWh/yr", whole="MWh/yr")
 def _at_most(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
     return xr.where(part < whole, part, whole)
+
+
+def positive_part(amount: xr.DataArray) -> xr.DataArray:
+    """Return an amount where it is above zero, and zero where not, in whatever unit it is."""
+    return (amount + np.abs(amount)) / 2.0
 
 
 def _quantity(array: xr.DataArray) -> Quantity | None:

@@ -62,7 +62,7 @@ def _placed(result: xr.Dataset, published: xr.Dataset) -> list[str]:
 def _carried(result: xr.Dataset) -> str:
     count, drawn = float(result["effective_draws"]), int(result.attrs["draws"])
     if count >= ENOUGH_DRAWS:
-        return f"{count:,.0f} effective of {drawn:,} draws meet the published figures together; none was put in."
+        return f"{count:,.0f} effective of {drawn:,} draws meet the published figures together."
     return (f"Only {count:.3g} effective of {drawn:,} draws meet the published figures together, fewer than "
             f"{ENOUGH_DRAWS:.0f}: no posterior is stated. Draw more, or ask if figures and inputs agree.")  # fmt: skip
 

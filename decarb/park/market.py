@@ -31,6 +31,22 @@ def residual_factor(factors: xr.DataArray, year: int) -> xr.DataArray:
     return factors.sel(year=published).rename(year="factor_year")
 
 
+@declare_units("1", residual="t CO2/MWh", average="t CO2/MWh")
+def residual_ratio(residual: xr.DataArray, average: xr.DataArray) -> xr.DataArray:
+    """Return the residual factor of a grid over its average one, for the grid and the year that publish both."""
+    return residual / average
+
+
+@declare_units("t CO2/MWh", grid_factor="t CO2/MWh", ratio="1")
+def local_residual(grid_factor: xr.DataArray, ratio: xr.DataArray) -> xr.DataArray:
+    """Return the residual factor where only an average one is published: both in the nation's proportion.
+
+    The nation's residual factor beside a province's average would make a park without any contract look cleaner or
+    dirtier by the province it stands in.
+    """
+    return grid_factor * ratio
+
+
 @declare_units(
     "t CO2/yr",
     purchases="MWh/yr", contracted="MWh/yr", residual_factor="t CO2/MWh", own_use="MWh/yr", certificates_sold="MWh/yr",

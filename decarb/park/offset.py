@@ -12,12 +12,15 @@ import xarray as xr
 
 from decarb.errors import InputError, Problem, Problems
 from decarb.park.eligibility import CreditRules, Use, ineligible
+from decarb.park.names import name_fault, name_key, same_name
 from decarb.units import declare_units
 from decarb.variables import did_you_mean
 
 State = Literal["held", "sold", "retired", "cancelled"]
 Kind = Literal["purchase", "transfer", "retirement", "cancellation"]
 Scheme = Literal["ccer-2012", "ccer-2023"]
+
+MAX_COUNT: Final = 10**9  # credits in one block; all of the old scheme are taken for 77 million (data/credits.csv)
 
 _USED: Final[Mapping[Kind, State]] = {"retirement": "retired", "cancellation": "cancelled"}
 
@@ -26,8 +29,9 @@ _USED: Final[Mapping[Kind, State]] = {"retirement": "retired", "cancellation": "
 class SerialBlock:
     """Credits of one project and vintage with consecutive serials, both ends included; each stands for 1 t CO2e.
 
-    Serials count within a project. `scheme` is the rulebook they were issued under: "ccer-2012" until the halt of
-    2017, "ccer-2023" since the relaunch. `reductions_from` is the first day of the reductions, in the vintage year.
+    Serials count within a project, however its name is spelt. `scheme` is the rulebook they were issued under:
+    "ccer-2012" until the halt of 2017, "ccer-2023" since the relaunch. `reductions_from` is the first day of the
+    reductions, in the vintage year.
     """
 
     project: str
@@ -44,10 +48,12 @@ class SerialBlock:
     def __post_init__(self) -> None:
         problems = Problems()
         for key in ("project", "project_class", "owner"):
-            if not getattr(self, key).strip():
-                problems.add(self.serials, key, "is empty", "write a name")
+            if fault := name_fault(getattr(self, key)):
+                problems.add(self.serials, key, fault, "write a name that can be seen")
         if not 1 <= self.first <= self.last:
             problems.add(self.serials, "first, last", "are no range of serials", "write first <= last, from 1")
+        elif self.count > MAX_COUNT:
+            problems.add(self.serials, "first, last", too_many(self.count), "correct one of them")
         for key, known in (("state", get_args(State)), ("scheme", get_args(Scheme))):
             found = getattr(self, key)
             if found not in known:
@@ -92,9 +98,10 @@ class Transaction:
             problems.add(str(self), "kind", f'"{self.kind}" is none', did_you_mean(self.kind, get_args(Kind)))
         if not 1 <= self.first <= self.last:
             problems.add(str(self), "first, last", "are no range of serials", "write first <= last, from 1")
-        if not self.owner.strip() or not self.to.strip():
-            problems.add(str(self), "owner, to", "nobody is named", "write both sides")
-        if self.kind in ("purchase", "transfer") and self.owner == self.to:
+        for key in ("project", "owner", "to"):
+            if fault := name_fault(getattr(self, key)):
+                problems.add(str(self), key, fault, "write a name that can be seen")
+        if self.kind in ("purchase", "transfer") and same_name(self.owner, self.to):
             problems.add(str(self), "owner, to", "seller and buyer are one", "write both sides")
         if (self.kind == "purchase") != (block is not None):
             problems.add(str(self), "bought", "stands with a purchase, and only there", "write it with purchase(...)")
@@ -104,6 +111,8 @@ class Transaction:
             problems.add(str(self), "bought", f"is another block, {block.serials}", "write it with purchase(...)")
         if block and block.state != "held":
             problems.add(str(self), "bought", f"is {block.state}", "only held credits can be bought")
+        if block and block.vintage > self.on.year:
+            problems.add(str(self), "bought", f"is of {block.vintage}, a later year", "correct the day or the vintage")
         problems.raise_if_any()
 
     def __str__(self) -> str:
@@ -113,9 +122,14 @@ class Transaction:
 Ledger = tuple[Transaction, ...]
 
 
+def too_many(count: int) -> str:
+    """Return what is said of a block that no register can have issued."""
+    return f"are {count:,} serials, more than {MAX_COUNT:,}"
+
+
 @dataclass(frozen=True)
 class _Standing:
-    """A block as it is now, the number of the entry that made it so, and who owned it before."""
+    """A block as it is now, the number of the entry that made it so, and who owned it before, by key."""
 
     block: SerialBlock
     entry: int
@@ -164,19 +178,27 @@ def standing(ledger: Ledger) -> tuple[SerialBlock, ...]:
 
 def account(ledger: Ledger, owner: str) -> tuple[SerialBlock, ...]:
     """Return all credits that `owner` ever had, and what became of each: held, sold, retired or cancelled."""
-    pieces = _replay(ledger)
-    own = tuple(piece.block for piece in pieces if piece.block.owner == owner)
-    gone = (piece.block for piece in pieces if piece.block.owner != owner and owner in piece.before)
+    pieces, key = _replay(ledger), name_key(owner)
+    own = tuple(piece.block for piece in pieces if name_key(piece.block.owner) == key)
+    gone = (piece.block for piece in pieces if name_key(piece.block.owner) != key and key in piece.before)
     return own + tuple(replace(block, owner=owner, state="sold") for block in gone)
 
 
 def retired_for(ledger: Ledger, claim: str) -> tuple[SerialBlock, ...]:
     """Return the credits that were retired for a claim."""
-    return tuple(p.block for p in _replay(ledger) if p.block.state == "retired" and p.purpose == claim)
+    return tuple(p.block for p in _replay(ledger) if p.block.state == "retired" and same_name(p.purpose, claim))
 
 
 def retire(
-    ledger: Ledger, wanted: int, *, owner: str, on: date, claim: str, rules: CreditRules, use: Use = "claim"
+    ledger: Ledger,
+    wanted: int,
+    *,
+    owner: str,
+    on: date,
+    claim: str,
+    rules: CreditRules,
+    use: Use = "claim",
+    year: int | None = None,
 ) -> Ledger:
     """Return the ledger with `wanted` credits of `owner` retired for a claim: eligible ones, oldest vintage first.
 
@@ -186,6 +208,8 @@ def retire(
         Credits, each for 1 t CO2e: `credits_needed` of the statement.
     use : {"claim", "ets"}
         A claim of the park, or the surrender in the national trading scheme.
+    year : int, optional
+        The year that is claimed; no vintage after it serves.
 
     Raises
     ------
@@ -195,8 +219,8 @@ def retire(
     if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
         found = f"{wanted!r} is no number of credits"
         raise InputError([Problem("ledger", claim, found, "write a whole number from 1")])
-    held = [block for block in standing(ledger) if block.owner == owner and block.state == "held"]
-    why = {block: ineligible(block, rules, on, use) for block in held}
+    held = [block for block in standing(ledger) if same_name(block.owner, owner) and block.state == "held"]
+    why = {block: ineligible(block, rules, on, use, year) for block in held}
     entries, missing = [], wanted
     for block in sorted((b for b in held if not why[b]), key=lambda b: (b.vintage, b.project, b.first)):
         taken = min(block.count, missing)
@@ -215,7 +239,7 @@ def _replay(ledger: Ledger) -> tuple[_Standing, ...]:
     """Return what stands after all entries, by project and serial; each is looked up, so long ledgers stay quick."""
     books: dict[str, list[_Standing]] = {}
     for number, entry in enumerate(ledger, 1):
-        book = books.setdefault(entry.project, [])
+        book = books.setdefault(name_key(entry.project), [])
         low = bisect_left(book, entry.first, key=lambda piece: piece.block.last)
         high = bisect_right(book, entry.last, lo=low, key=lambda piece: piece.block.first)
         touched = tuple(book[low:high])
@@ -234,7 +258,7 @@ def _moved(entry: Transaction, number: int, touched: Sequence[_Standing]) -> Ite
         if inside and entry.kind in _USED:
             yield _Standing(replace(inside, state=_USED[entry.kind]), number, entry.to, piece.before)
         elif inside:
-            yield _Standing(replace(inside, owner=entry.to), number, before=piece.before | {entry.owner})
+            yield _Standing(replace(inside, owner=entry.to), number, before=piece.before | {name_key(entry.owner)})
 
 
 def _conflicts(ledger: Ledger, number: int, touched: Sequence[_Standing]) -> Iterator[Problem]:
@@ -244,7 +268,7 @@ def _conflicts(ledger: Ledger, number: int, touched: Sequence[_Standing]) -> Ite
         yield Problem(where, "on", f"{entry} stands after {ledger[number - 2]}", "put the entries in order of time")
     for piece in touched:
         since = ledger[piece.entry - 1]
-        if piece.block.owner != entry.owner or piece.block.state != "held":
+        if not same_name(piece.block.owner, entry.owner) or piece.block.state != "held":
             now = f'{piece.block.serials} is {piece.block.state} by "{piece.block.owner}"'
             found = f"{entry}; but {now} since {since.place or f'entry {piece.entry}'}: {since}"
             yield Problem(where, "double use", found, "a credit has one owner and one use; strike one of the entries")
@@ -253,8 +277,8 @@ def _conflicts(ledger: Ledger, number: int, touched: Sequence[_Standing]) -> Ite
             yield Problem(where, "bought", found, "write the same project, class, scheme, vintage and days")
     known = sum(min(entry.last, p.block.last) - max(entry.first, p.block.first) + 1 for p in touched)
     unknown = entry.last - entry.first + 1 - known
-    sellers = {piece.block.owner for piece in touched}
-    if unknown > 0 and (entry.kind != "purchase" or sellers == {entry.owner}):
+    sellers = {name_key(piece.block.owner) for piece in touched}
+    if unknown > 0 and (entry.kind != "purchase" or sellers == {name_key(entry.owner)}):
         yield Problem(where, "serials", f"{entry}: {unknown} of them were never bought", "record their purchase first")
 
 
@@ -264,7 +288,8 @@ def _where(ledger: Ledger, number: int) -> str:
 
 def _nature(block: SerialBlock) -> SerialBlock:
     """Return what stays as it is whoever holds the block, and whichever part of it."""
-    return replace(block, first=1, last=1, owner="anyone", state="held")
+    project, project_class = name_key(block.project), name_key(block.project_class)
+    return replace(block, project=project, project_class=project_class, first=1, last=1, owner="anyone", state="held")
 
 
 @declare_units("CNY_2020", amount="t CO2e", price="CNY_2020/t CO2e")

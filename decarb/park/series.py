@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
+from typing import Final
 
+import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.stats import triang
 
 from decarb.errors import CallError
 from decarb.park import resource
@@ -14,21 +18,70 @@ from decarb.park.heat import chp_capacity_factor
 from decarb.park.systems import system_year
 from decarb.park.tariff import period_of_hour
 from decarb.park.variability import refine
+from decarb.park.yields import to_full_load_hours
 from decarb.units import stamp
 
+YIELDS: Final = ("wind_full_load_hours", "pv_full_load_hours")
 
-def park_weather(inputs: xr.Dataset, seeds: Sequence[int]) -> xr.Dataset:
-    """Return synthetic capacity factors of wind and PV in several weather years, and their yields before scaling."""
+
+def park_weather(inputs: xr.Dataset, seeds: Sequence[int], yields: xr.Dataset | None = None) -> xr.Dataset:
+    """Return synthetic capacity factors of wind and PV in several weather years, and their yields before scaling.
+
+    Parameters
+    ----------
+    inputs : xr.Dataset
+        As `decarb.scenario.park_inputs` builds it.
+    seeds : sequence of int
+        One for each weather year.
+    yields : xr.Dataset, [h/yr], (weather_seed), optional
+        `YIELDS` of each year; by default the stated ones in all.
+    """
     place = inputs["province"].values
-    years = [
-        resource.capacity_factor(
-            inputs["latitude"], inputs["longitude"], inputs["wind_full_load_hours"].expand_dims(province=place),
-            inputs["pv_full_load_hours"].expand_dims(province=place), inputs["wind_speed_ratio"],
-            inputs["air_temperature"], inputs["station_wind_speed"], seed=seed, assumptions=inputs[list(ASSUMPTIONS)],
-        ).isel(province=0, drop=True).reset_coords(drop=True)
-        for seed in seeds
-    ]  # fmt: skip
+    given = inputs[list(YIELDS)].expand_dims(weather_seed=list(seeds)) if yields is None else yields
+    years = []
+    for seed in seeds:
+        wind, pv = (given[name].sel(weather_seed=seed, drop=True).expand_dims(province=place) for name in YIELDS)
+        year = resource.capacity_factor(
+            inputs["latitude"], inputs["longitude"], wind, pv, inputs["wind_speed_ratio"], inputs["air_temperature"],
+            inputs["station_wind_speed"], seed=seed, assumptions=inputs[list(ASSUMPTIONS)],
+        )  # fmt: skip
+        years.append(year.isel(province=0, drop=True).reset_coords(drop=True))
     return xr.concat(years, dim=xr.IndexVariable("weather_seed", list(seeds)))
+
+
+def drawn_yields(inputs: xr.Dataset, seeds: Sequence[int]) -> xr.Dataset:
+    """Return a yield of wind and of PV for each weather year, spread evenly over the triangles of their ranges.
+
+    As many equally likely strata as years, one yield from each, in random order: few years cover the range.
+
+    Returns
+    -------
+    xr.Dataset, [h/yr], (weather_seed)
+        `YIELDS`.
+    """
+    found = {}
+    for name in YIELDS:
+        stream = np.random.default_rng([int(inputs.attrs["seed"]), zlib.crc32(name.encode())])
+        low, middle, high = (float(inputs[part]) for part in (f"{name}_low", name, f"{name}_high"))
+        ranks = (stream.permutation(len(seeds)) + stream.random(len(seeds))) / len(seeds)
+        width = high - low
+        drawn = triang.ppf(ranks, (middle - low) / width, low, width) if width > 0.0 else np.full(len(seeds), middle)
+        found[name] = stamp(xr.DataArray(drawn, {"weather_seed": list(seeds)}, ("weather_seed",)), "h/yr")
+    return xr.Dataset(found)
+
+
+def scaled_weather(weather: xr.Dataset, yields: xr.Dataset) -> xr.Dataset:
+    """Return one weather year scaled to several yields, (weather_seed): what a file gives for `park_weather`."""
+    parts = []
+    for technology in weather["technology"].values:
+        factors = weather["capacity_factor"].sel(technology=technology, drop=True)
+        hours = yields[f"{technology}_full_load_hours"]
+        made = bool((factors > 0.0).any())
+        parts.append(to_full_load_hours(factors, hours, largest_correction=np.inf)[0] if made
+                     else factors.expand_dims(weather_seed=hours["weather_seed"].values))  # fmt: skip
+    along = xr.IndexVariable("technology", weather["technology"].values)
+    together = xr.concat(parts, along, coords="minimal", compat="override", join="exact")
+    return xr.Dataset({"capacity_factor": stamp(together.transpose("technology", "weather_seed", "time"), "1")})
 
 
 def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:

@@ -30,6 +30,7 @@ FACTS: Final[Mapping[str, str]] = MappingProxyType(
         "self_supply_emissions": "t CO2e/yr",
         "credits_retired": "t CO2e/yr",
         "co2": "t CO2/yr",
+        "green_power_co2": "t CO2/yr",
         "park_energy": "Mtce/yr",
         "clean_energy_share": "1",
         "direct_green_supply_share": "1",
@@ -45,7 +46,8 @@ FACTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What the rules ask of one calendar year, and in which unit.
 
-`statement` is the ISO 14064-1 total before any credit; `co2` is CO2 alone, of fuel, processes and net purchases of
+`green_power_co2` is what `co2` would be less if green power that is bought counted as zero. `statement` is the
+ISO 14064-1 total before any credit; `co2` is CO2 alone, of fuel, processes and net purchases of
 electricity and heat; `park_energy` as `energy_consumption` counts it; `product_energy_level` the worst level of any
 product under the national limits (1 is best); `planned_emissions` what the park's own plan allows in the year.
 """
@@ -158,6 +160,10 @@ def _difference(whole: float, part: float) -> float:
     return whole - part
 
 
+def _uncovered(statement: float, retired: float) -> float:
+    return max(statement - retired, 0.0)
+
+
 def _indicator(co2: float, energy: float) -> float:
     numbers = (stamp(xr.DataArray(n), FACTS[name]) for n, name in ((co2, "co2"), (energy, "park_energy")))
     return float(core_indicator(*numbers))
@@ -176,7 +182,7 @@ _TONNES: Final = "t CO2e/yr"
 RULES: Final = (
     _Rule(_OLD, "statement_exists", "1", ">=", ("statement",), _exists),
     _Rule(_OLD, "self_supply_emissions", _TONNES, "<=", ("self_supply_emissions",)),
-    _Rule(_OLD, "uncovered_emissions", _TONNES, "<=", ("statement", "credits_retired"), _difference),
+    _Rule(_OLD, "uncovered_emissions", _TONNES, "<=", ("statement", "credits_retired"), _uncovered),
     _Rule(_NDRC, "park_energy", "Mtce/yr", ">=", ("park_energy",), gate=True),
     _Rule(_NDRC, "core_indicator", "t CO2/tce", "<=", ("co2", "park_energy"), _indicator, by_size=True),
     _Rule(_NDRC, "clean_energy_share", "1", ">=", ("clean_energy_share",)),
@@ -189,7 +195,7 @@ RULES: Final = (
     _Rule(_ISO, "reduction_plan_exists", "1", ">=", ("reduction_plan_exists",)),
     _Rule(_ISO, "emissions_reduced", _TONNES, ">", ("base_year_emissions", "statement"), _difference),
     _Rule(_ISO, "emissions_above_plan", _TONNES, "<=", ("statement", "planned_emissions"), _difference),
-    _Rule(_ISO, "uncovered_emissions", _TONNES, "<=", ("statement", "credits_retired"), _difference),
+    _Rule(_ISO, "uncovered_emissions", _TONNES, "<=", ("statement", "credits_retired"), _uncovered),
 )
 """Offsets stand in the rules of the two claims alone: no rule of the zero-carbon park reads them."""
 
@@ -300,11 +306,26 @@ def _judged(rule: _Rule, known: Known, limits: list[Threshold]) -> RuleVerdict:
         verdict = "pass"
     else:
         verdict, reason = ("outside the scheme", _NOT_FOR[rule.standard]) if rule.gate else ("fail", "")
+    if rule.name == "core_indicator" and limit is not None and not outside:
+        verdict, reason = _with_green_power(verdict, reason, known, rule.relation, limit.value)
     source = next(each.source for each in limits if each.rule == rule.name)
     threshold = limit.value if limit else None
     alternative, convention = (_value(rule.value, beside, known)[0], CONVENTION) if counted else (None, "")
     said = (verdict, reason, source, alternative, convention)
     return RuleVerdict(rule.name, rule.relation, threshold, value, rule.unit, *said)
+
+
+def _with_green_power(
+    verdict: Judgement, reason: str, known: Known, relation: Relation, threshold: float
+) -> tuple[Judgement, str]:
+    """Return "not enough data" where it decides how green power that is bought counts: the annex was not read."""
+    co2, green, energy = (known[name] for name in ("co2", "green_power_co2", "park_energy"))
+    if co2 is None or green is None or energy is None or green == 0.0:
+        return verdict, reason
+    other = _indicator(max(co2 - green, 0.0), energy)
+    said = f"with green power bought as zero it is {other:.3g}; how it counts was not read"
+    decides = not math.isnan(other) and _meets(other, relation, threshold) != (verdict == "pass")
+    return ("not enough data", said) if decides else (verdict, said)
 
 
 def _value(rule: Callable[..., float], needs: tuple[str, ...], known: Known) -> tuple[float | None, str]:

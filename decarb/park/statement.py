@@ -10,16 +10,17 @@ import xarray as xr
 
 from decarb.park import inventory, resource, uncertainty
 from decarb.park.dispatch import DESIGN, check_energy_balance, dispatch, own_use
-from decarb.park.market import electricity_market, market_based
+from decarb.park.facts import clean_own_use
+from decarb.park.market import electricity_market, local_residual, market_based
 from decarb.park.systems import system_year
 from decarb.units import declare_units, stamp
 
-SEEDS: Final = 20  # weather years in the range
-DRAWS: Final = 200  # joint draws of the uncertain inputs in each weather year
+SEEDS: Final = 40  # weather years in the range, each with yields of its own
+DRAWS: Final = 100  # joint draws of the other uncertain inputs in each weather year
 ESTIMATES: Final = {"p5": 0.05, "median": 0.5, "p95": 0.95}
-UNCERTAIN: Final = ("wind_full_load_hours", "pv_full_load_hours", "annual_load", "natural_gas", "grid_factor")
+UNCERTAIN: Final = ("annual_load", "natural_gas", "grid_factor")  # and the yields, which come with the weather
 REPORTED: Final = (
-    "self_sufficiency", "self_consumption", "clean_electricity_share", "emissions", "market_emissions",
+    "self_sufficiency", "self_consumption", "generation_over_load", "clean_use_share", "emissions", "market_emissions",
     "electricity_emissions", "credits_needed",
 )  # fmt: skip
 
@@ -43,7 +44,9 @@ def park_year(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
     return _year(inputs, inputs, series)
 
 
-def park_draws(inputs: xr.Dataset, series: xr.Dataset, draws: int = DRAWS) -> tuple[xr.Dataset, xr.Dataset]:
+def park_draws(
+    inputs: xr.Dataset, series: xr.Dataset, yields: xr.Dataset, draws: int = DRAWS
+) -> tuple[xr.Dataset, xr.Dataset]:
     """Return joint draws of what is not known of a park, and its year under each.
 
     Yields, load, gas use and the grid factor are drawn together, each from a triangle with its stated value at the
@@ -52,13 +55,19 @@ def park_draws(inputs: xr.Dataset, series: xr.Dataset, draws: int = DRAWS) -> tu
 
     Parameters
     ----------
-    inputs, series : xr.Dataset
-        As for `park_year`; with a dimension `weather_seed`, each weather year meets its own draws.
+    inputs : xr.Dataset
+        As for `park_year`.
+    series : xr.Dataset, (weather_seed)
+        As `park_series` gives it, of weather with the `yields`.
+    yields : xr.Dataset, [h/yr], (weather_seed)
+        As `decarb.park.series.drawn_yields` gives them.
+    draws : int
+        In each weather year.
 
     Returns
     -------
     xr.Dataset
-        `UNCERTAIN`, (weather_seed, draw).
+        The yields and `UNCERTAIN`, (weather_seed, draw).
     xr.Dataset
         As `park_year` returns it, with those dimensions.
     """
@@ -76,10 +85,11 @@ def park_draws(inputs: xr.Dataset, series: xr.Dataset, draws: int = DRAWS) -> tu
     error = uncertainty.drawn(one, inputs["line_uncertainty"], seed, years.size * draws).sel(category=year["category"])
     off = xr.DataArray(error.values.reshape(*shape, -1), dims=("weather_seed", "draw", "category"))
     lines = {name: stamp(year[name] * off, "t CO2e/yr") for name in ("statement", "statement_market")}
-    return xr.Dataset(drawn), year.assign(lines).assign(_totals(**lines))
+    along = {name: stamp(yields[name].broadcast_like(drawn["annual_load"]), "h/yr") for name in yields}
+    return xr.Dataset(along | drawn), year.assign(lines).assign(_totals(**lines))
 
 
-def park_range(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+def park_range(inputs: xr.Dataset, series: xr.Dataset, yields: xr.Dataset) -> xr.Dataset:
     """Return quantiles of what a park reports, over its stated ranges and weather years; see `park_draws`.
 
     Returns
@@ -88,7 +98,7 @@ def park_range(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
         `REPORTED`, and the lines `statement` and `statement_market` (category), by `estimate`: 5 %, 50 % and 95 % of
         all draws.
     """
-    return quantiles(park_draws(inputs, series)[1][[*REPORTED, "statement", "statement_market"]])
+    return quantiles(park_draws(inputs, series, yields)[1][[*REPORTED, "statement", "statement_market"]])
 
 
 def quantiles(reported: xr.Dataset) -> xr.Dataset:
@@ -99,21 +109,18 @@ def quantiles(reported: xr.Dataset) -> xr.Dataset:
 
 
 def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
-    """Return the year of a park whose yields, load and factors are `drawn`, in the weather of the stated yields."""
-    design = drawn[list(DESIGN)].assign(
-        wind_capacity=rescaled(inputs["wind_capacity"], drawn["wind_full_load_hours"], inputs["wind_full_load_hours"]),
-        pv_capacity=rescaled(inputs["pv_capacity"], drawn["pv_full_load_hours"], inputs["pv_full_load_hours"]),
-    )
-    flows = dispatch(design, series["capacity_factor"], series["load_shape"], series["period"])
+    """Return the year of a park whose load, fuels and factors are `drawn`, in the weather of `series`."""
+    flows = dispatch(drawn[list(DESIGN)], series["capacity_factor"], series["load_shape"], series["period"])
     check_energy_balance(flows)
     systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
     systems = systems.drop_vars(["annual_load", "load_shape", "heat_shape", "chp_generation"]).drop_dims("time")
     gas = emissions_of_year(drawn, flows, systems)
     used = own_use(flows["load"], flows["grid_import"], flows["unmet_load"])
-    contracted, sold = drawn["contracted"], drawn["certificates_sold"]
+    contracted, sold, own = drawn["contracted"], drawn["certificates_sold"], clean_own_use(used, flows["generation"])
     if drawn is not inputs:
-        contracted, sold = at_most(contracted, flows["grid_import"]), at_most(sold, used)
-    papers = electricity_market(flows["grid_import"], contracted, drawn["residual_factor"], used, sold)
+        contracted, sold = at_most(contracted, flows["grid_import"]), at_most(sold, own)
+    rest = local_residual(drawn["grid_factor"], inputs["residual_ratio"])
+    papers = electricity_market(flows["grid_import"], contracted, rest, own, sold)
     lines = inventory.statement(gas, inputs["gwp"])
     market = inventory.statement(market_based(gas, papers), inputs["gwp"])
     generation = stamp(flows["generation"].sum("technology"), "MWh/yr")
@@ -126,7 +133,8 @@ def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Datas
         statement_market=market,
         self_sufficiency=share(stamp(used.clip(min=0.0), "MWh/yr"), flows["load"]),
         self_consumption=share(stamp(used.clip(min=0.0), "MWh/yr"), generation),
-        clean_electricity_share=share(clean, flows["load"]),
+        generation_over_load=share(clean, flows["load"]),
+        clean_use_share=share(own, flows["load"]),
     )
 
 
@@ -161,12 +169,6 @@ def burnt(processes: xr.DataArray, heat: xr.DataArray) -> xr.DataArray:
 def burnt_mass(processes: xr.DataArray, others: xr.DataArray) -> xr.DataArray:
     """Return the fuel that processes and others burn together: coal with heat plants, diesel with vehicles."""
     return processes + others
-
-
-@declare_units("MW", capacity="MW", drawn_hours="h/yr", stated_hours="h/yr")
-def rescaled(capacity: xr.DataArray, drawn_hours: xr.DataArray, stated_hours: xr.DataArray) -> xr.DataArray:
-    """Return the capacity that gives the drawn yield in weather made for the stated one."""
-    return capacity * drawn_hours / stated_hours
 
 
 @declare_units("1", part="MWh/yr", whole="MWh/yr")

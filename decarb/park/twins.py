@@ -77,13 +77,15 @@ def storage_effect(
     Returns
     -------
     xr.Dataset
-        The changes by the stores, negative where they lower; `storage_saves_money_raises_emissions` is true or false.
+        The changes by the stores, negative where they lower; `storage_saves_money_raises_emissions` is true or false,
+        by the emissions of park and grid together.
     """
     bought, sold = grid_import - import_without, grid_export - export_without
     factor = grid_factor * gwp_co2
     money, emissions = electricity_bill - bill_without, bought * factor
     saves = money < -ROUNDING * np.abs(bill_without)
-    raises = emissions > ROUNDING * np.abs(import_without * factor)
+    # What the stores keep from the grid lowers the park's own books and what others are supplied alike.
+    raises = (bought - sold) * factor > ROUNDING * np.abs(import_without * factor)
     return xr.Dataset(
         {
             "storage_bill_change": money,

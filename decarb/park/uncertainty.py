@@ -57,7 +57,7 @@ def drawn(statement: xr.DataArray, line_uncertainty: xr.DataArray, seed: int, dr
         A line has no half-width, or one outside 0 to 1.
     """
     share = _of_lines(line_uncertainty, statement)
-    streams = [np.random.default_rng([seed, zlib.crc32(str(line).encode())]) for line in share["category"].values]
+    streams = [np.random.default_rng([seed, zlib.crc32(f"line {line}".encode())]) for line in share["category"].values]
     places = np.stack([stream.triangular(-1.0, 0.0, 1.0, draws) for stream in streams], axis=-1)
     sample = xr.DataArray(places, {"category": share["category"].values}, ("draw", "category"))
     return (statement * (1.0 + sample * share)).transpose("draw", "category", ...)

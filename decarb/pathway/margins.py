@@ -12,11 +12,15 @@ from decarb.errors import CallError
 from decarb.pathway import rates
 from decarb.pathway.judging import Rule, Target
 from decarb.pathway.series import annual, check_series, value_in
+from decarb.pathway.targets import UNITS
 from decarb.pathway.verdict import Totals, counted_with
 from decarb.units import converted, unit_factor
 
-Measured = tuple[xr.DataArray, xr.DataArray | float, str]
-"""A margin, the size it is compared with, and its unit."""
+Measured = tuple[xr.DataArray, xr.DataArray | float]
+"""A margin, and the size it is compared with."""
+OWN_UNIT: Mapping[Rule, str] = MappingProxyType(
+    {"fall": "1", "intensity": "1", "rate": rates.RATE, "required_rate": rates.RATE}
+)
 
 
 def margin(target: Target, totals: Totals) -> xr.DataArray:
@@ -34,7 +38,7 @@ def margin(target: Target, totals: Totals) -> xr.DataArray:
     Returns
     -------
     xr.DataArray
-        Mt a year for a peak and for neutrality, 1/yr for a rate, else the unit of the target. A peak: the highest year
+        In `margin_unit`. A peak: the highest year
         up to the target's over the highest after. Neutrality: what stands above zero from the target's year on, or
         comes back above zero before it.
 
@@ -50,8 +54,14 @@ def margin(target: Target, totals: Totals) -> xr.DataArray:
     >>> round(float(margin(target, {"gross_co2": gross})), 12)
     0.02
     """
-    distance, _, unit = _measured(target, totals)
-    return distance.rename("margin").assign_attrs(units=unit)
+    distance, _ = _measured(target, totals)
+    return distance.rename("margin").assign_attrs(units=margin_unit(target))
+
+
+def margin_unit(target: Target) -> str:
+    """Return the unit of a target's margin: that of its series for a peak, for neutrality and for an amount."""
+    of_series = UNITS.get(target.total, target.unit) if target.rule in ("peak", "peak_before") else target.unit
+    return OWN_UNIT.get(target.rule, of_series)
 
 
 def relative_margin(target: Target, totals: Totals) -> xr.DataArray:
@@ -59,16 +69,15 @@ def relative_margin(target: Target, totals: Totals) -> xr.DataArray:
 
     The size is the threshold; for a peak and for neutrality, whose threshold is no amount, the highest total.
     """
-    distance, size, _ = _measured(target, totals)
-    return (distance / size).rename("relative_margin").assign_attrs(units="1")
+    distance, size = _measured(target, totals)
+    return (distance / xr.where(np.greater(size, 0.0), size, 1.0)).rename("relative_margin").assign_attrs(units="1")
 
 
 def _measured(target: Target, totals: Totals) -> Measured:
     series = _series(target.total, totals, target)
     years = series["year"].values
     if years[0] > target.first_year or years[-1] < target.year:
-        undefined = (series.isel(year=0, drop=True) * np.nan).drop_attrs()
-        return undefined, 1.0, series.attrs["units"]
+        return series.isel(year=0, drop=True) * np.nan, 1.0
     return _RULES[target.rule](target, series, totals)
 
 
@@ -77,7 +86,7 @@ def _series(name: str, totals: Totals, target: Target) -> xr.DataArray:
         raise CallError(f"{target.id}: {name} is not given (given: {', '.join(totals)}); give it over years")
     covered = totals[name].dropna("year", how="all")
     check_series(covered)
-    return annual(covered)
+    return annual(converted(covered, margin_unit(target)) if target.rule not in OWN_UNIT else covered)
 
 
 def _peak(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
@@ -86,15 +95,16 @@ def _peak(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
     height = series.max("year")
     # A maximum in the last year may still rise: without a later year nothing is known.
     later = after.max("year") if after.sizes["year"] else height * np.nan
-    return before.max("year") - later, np.abs(height), series.attrs["units"]
+    return before.max("year") - later, abs(height)
 
 
 def _fall(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
     said = counted_with(totals[target.total].rename(target.total))
-    counted = all(said.get(key, wanted).startswith(wanted) for key, wanted in (("land_view", "inventory"), ("gwp", "AR5")))
+    wanted = {"land_view": "inventory", "gwp": "AR5"}
+    counted = all(said.get(key, value).startswith(value) for key, value in wanted.items())
     top = series.sel(year=slice(None, target.year)).max("year")
     fall = 1.0 - value_in(series, target.year) / top.where(top > 0)
-    return (fall - target.threshold) if counted else fall * np.nan, abs(target.threshold), "1"
+    return (fall - target.threshold) if counted else fall * np.nan, abs(target.threshold)
 
 
 def _neutral(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
@@ -103,12 +113,12 @@ def _neutral(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
     end = above.sel(year=slice(target.year, None)).max("year")
     back = above.where(reached, -np.inf).max("year")
     # A path that came back above zero fails by how far it came back, even where it ends below zero.
-    return -xr.where(reached.any("year") & (back > 0), back, end), np.abs(series.max("year")), series.attrs["units"]
+    return -xr.where(reached.any("year") & (back > 0), back, end), abs(series.max("year"))
 
 
 def _rate(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
     rate = rates.mean_annual_reduction_rate(series, target.first_year, target.year)
-    return rate - target.threshold, abs(target.threshold), rates.RATE
+    return rate - target.threshold, abs(target.threshold)
 
 
 def _required_rate(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
@@ -117,7 +127,7 @@ def _required_rate(target: Target, series: xr.DataArray, totals: Totals) -> Meas
     start = value_in(series, target.first_year)
     required = rates.required_rate(taken, start, target.year - target.first_year)
     rate = rates.mean_annual_reduction_rate(series, target.first_year, target.year)
-    return rate - required, np.abs(required), rates.RATE
+    return rate - required, abs(required)
 
 
 def _intensity(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
@@ -129,15 +139,16 @@ def _intensity(target: Target, series: xr.DataArray, totals: Totals) -> Measured
         if "co2_per_gdp_2005" not in totals:
             raise CallError(f"{target.id}: co2_per_gdp_2005 is not given; give CO2 for each unit of GDP in 2005")
         fixed = totals["co2_per_gdp_2005"]
-        mass = series.attrs["units"].removesuffix("/yr")
-        before = fixed * unit_factor(fixed.attrs["units"], f"{mass}/{gdp.attrs['units'].removesuffix('/yr')}")
+        mass, money = (array.attrs["units"].removesuffix("/yr") for array in (series, gdp))
+        wanted = mass if money == "1" else f"{mass}/{money}"
+        before = fixed * unit_factor(fixed.attrs["units"], wanted)
     change = now / before.where(before > 0) - 1.0
-    return target.threshold - change, abs(target.threshold), "1"
+    return target.threshold - change, abs(target.threshold)
 
 
 def _at_least(target: Target, series: xr.DataArray, totals: Totals) -> Measured:
-    value = value_in(converted(series, target.unit), target.year)
-    return value - target.threshold, abs(target.threshold) or 1.0, target.unit
+    value = value_in(series, target.year)
+    return value - target.threshold, abs(target.threshold) or 1.0
 
 
 _RULES: Mapping[Rule, Callable[[Target, xr.DataArray, Totals], Measured]] = MappingProxyType(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from decarb.park.claim import GROUPS, MONEY, Claim
 from decarb.park.offset import SerialBlock
-from decarb.report.offset import claim_cost, offset_record
+from decarb.report.offset import offset_record, price_text
 from decarb.units import Quantity
 
-__all__ = ["Claim", "claim_cost", "claim_json", "claim_markdown", "claim_record", "escaped", "offset_record"]
+__all__ = ["Claim", "claim_json", "claim_markdown", "claim_record", "escaped", "offset_record"]
 
 SCHEMA: Final = "decarb-claim-1"
 SCHEMES: Final = {"ccer-2012": "CCER, scheme before 2017", "ccer-2023": "CCER, relaunched 2024"}
@@ -45,11 +45,11 @@ def claim_record(claim: Claim) -> dict[str, Any]:
         "boundary": claim.boundary,
         "period": {"first_day": claim.first_day.isoformat(), "last_day": claim.last_day.isoformat()},
         "standard": claim.standard,
-        "statement": _tonnes(claim.statement),
-        "market_statement": _tonnes(claim.market_statement),
-        "assumption_range": {"low": _tonnes(claim.low), "high": _tonnes(claim.high)},
-        "groups": {name: _tonnes(claim.groups.get(name)) for name in GROUPS},
-        "removals": _tonnes(claim.removals, "t CO2"),
+        "statement": _amount(claim.statement),
+        "market_statement": _amount(claim.market_statement),
+        "assumption_range": {"low": _amount(claim.low), "high": _amount(claim.high)},
+        "groups": {name: _amount(claim.groups.get(name)) for name in GROUPS},
+        "removals": _amount(claim.removals, "t CO2"),
         "not_quantified": list(claim.not_quantified),
         "grid_factor": {
             "value": claim.grid_factor.to("t CO2/MWh"),
@@ -57,15 +57,18 @@ def claim_record(claim: Claim) -> dict[str, Any]:
             "source": claim.grid_factor_source,
         },
         "credits": None if claim.credits is None else [_block_record(block) for block in claim.credits],
-        "credits_retired": None if retired is None else _tonnes(Quantity(retired, "t CO2e")),
-        "uncovered": None if uncovered is None else _tonnes(Quantity(uncovered, "t CO2e")),
-        "covered": None if uncovered is None else uncovered == 0,
+        "credits_retired": None if retired is None else _amount(Quantity(retired, "t CO2e")),
+        "announced": _amount(claim.announced),
+        "unmet_load": _amount(claim.unmet_load, "MWh"),
+        "uncovered": None if uncovered is None else _amount(Quantity(uncovered, "t CO2e")),
+        "covered": claim.covered,
+        "not_covered_because": list(_lacking(claim)),
         "offset": offset_record(claim),
         "does_not_say": [{"id": key, "text": text} for key, text in NOT_SAID.items()],
     }
 
 
-def _tonnes(quantity: Quantity | None, unit: str = "t CO2e") -> dict[str, float | str] | None:
+def _amount(quantity: Quantity | None, unit: str = "t CO2e") -> dict[str, float | str] | None:
     return None if quantity is None else {"value": float(quantity.to(unit)), "unit": unit}
 
 
@@ -90,10 +93,10 @@ def claim_json(claim: Claim) -> str:
 def claim_markdown(claim: Claim) -> str:
     """Return the claim as a page for people, in English with Chinese headings.
 
-    It is titled a claim of neutrality only where every ton is covered. Names are escaped: none can add a heading,
-    a link or a row.
+    It is titled a claim of neutrality only where every ton is covered and all load was met. Names are escaped: none
+    can add a heading, a link or a row.
     """
-    title = "Claim of carbon neutrality 碳中和声明" if claim.uncovered == 0 else "Statement and credits 排放与抵销声明"
+    title = "Claim of carbon neutrality 碳中和声明" if claim.covered else "Statement and credits 排放与抵销声明"
     factor = f"{claim.grid_factor.to('t CO2/MWh'):.4f} t CO2/MWh: {escaped(claim.grid_factor_source)}"
     left_out = "\n".join(f"- {escaped(name)}" for name in claim.not_quantified) or "Nothing was named."
     sections = {
@@ -104,6 +107,7 @@ def claim_markdown(claim: Claim) -> str:
         "Removals 清除量": _removals(claim),
         "Grid factor 电网排放因子": factor,
         "Not quantified 未量化的排放": left_out,
+        **({"Load not met 未满足的用电": _unmet(claim.went_without)} if claim.went_without else {}),
         "Credits retired 注销的减排量": _retired(claim),
         "Cost of credits 抵销成本": _cost_text(claim),
         "Balance 结论": _balance(claim),
@@ -138,39 +142,59 @@ def _removals(claim: Claim) -> str:
     return f"{claim.removals.to('t CO2'):,.2f} t CO2 taken up on site, taken off no total"
 
 
+def _unmet(went_without: Quantity) -> str:
+    return (
+        f"{went_without.to('MWh'):,.2f} MWh of load were not met, as more was needed than the park may import; the "
+        "total above leaves out what they would have emitted."
+    )
+
+
 def _retired(claim: Claim) -> str:
-    if claim.credits is None:
+    said = "" if claim.announced is None else f"{claim.announced.to('t CO2e'):,.0f} t CO2e announced as retired; "
+    if claim.credits is None and not said:
         return "Not stated."
-    return f"{claim.retired:,} t CO2e\n\n{_table(claim.credits)}".rstrip()
+    if claim.credits is None:
+        return f"{said}no serial was published, so none is listed and none counts as covering."
+    listed = f"{claim.retired:,} t CO2e\n\n{_table(claim.credits)}".rstrip()
+    return f"{listed}\n\n{said}only what is listed by serial counts." if said else listed
 
 
 def _cost_text(claim: Claim) -> str:
     said = offset_record(claim)
-    paid = said["paid"]
+    paid, credits, allowances = said["paid"], said["needed_as_credits"], said["needed_as_allowances"]
     first = f"Paid: {paid['value']:,.0f} {MONEY}" if paid["value"] is not None else f"Paid: {paid['reason']}"
-    credits, allowances = said["needed_as_credits"], said["needed_as_allowances"]
     return (
-        f"{first}. The {claim.needed:,} t CO2e of the statement would cost {credits['value']:,.0f} {MONEY} as credits "
-        f"at the price of {credits['price_year']}, and {allowances['value']:,.0f} {MONEY} as allowances at the price "
-        f"of {allowances['price_year']}, which no park has to surrender."
+        f"{first}. At prices of {credits['price_year']}, the {claim.needed:,} t CO2e of the statement would cost "
+        f"{credits['value']:,.0f} {MONEY} as credits at {price_text(credits['price'])}, and "
+        f"{allowances['value']:,.0f} {MONEY} as allowances at {price_text(allowances['price'])}, which no park has to "
+        f"surrender. {said['money']}"
     )
 
 
 def _balance(claim: Claim) -> str:
-    if claim.uncovered is None:
-        return "Whether credits were retired is not known: this is no claim of neutrality."
-    if claim.uncovered == 0:
+    lacking = tuple(_lacking(claim))
+    if not lacking:
         return "Every ton of the statement has a retired credit beside it."
-    return f"{claim.uncovered:,.2f} t CO2e have no credit beside them: this is no claim of neutrality."
+    return f"{'; '.join(lacking)}: this is no claim of neutrality."
+
+
+def _lacking(claim: Claim) -> Iterator[str]:
+    """Yield each reason why the park may not speak of neutrality."""
+    if claim.uncovered is None:
+        yield "Whether credits were retired is not known" if claim.announced is None else "No retired credit is listed"
+    elif claim.uncovered > 0:
+        yield f"{claim.uncovered:,.2f} t CO2e have no credit beside them"
+    if claim.went_without is not None:
+        yield f"{claim.went_without.to('MWh'):,.2f} MWh of load were not met"
 
 
 def _table(credits: Iterable[SerialBlock]) -> str:
     rows = [
         f"| {escaped(block.project)} | {escaped(block.project_class)} | {SCHEMES[block.scheme]} | {block.vintage} "
-        f"| {block.first}-{block.last} | {block.count:,} |"
+        f"| {block.first}-{block.last} | {block.count:,} | {escaped(block.owner)} |"
         for block in credits
     ]
-    head = ["| Project | Class | Scheme | Vintage | Serials | Credits |", "|---|---|---|---:|---|---:|"]
+    head = ["| Project | Class | Scheme | Vintage | Serials | Credits | Owner |", "|---|---|---|---:|---|---:|---|"]
     return "\n".join(head + rows) if rows else ""
 
 

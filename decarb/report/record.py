@@ -38,7 +38,8 @@ def array_record(array: xr.DataArray, reasons: xr.DataArray | None = None) -> An
     Parameters
     ----------
     array : xr.DataArray
-        With a unit, unless it says true or false.
+        With a unit, unless it says true or false. Its attribute `reason` says why a number is not known: one text for
+        all, or a mapping from labels of the first dimension.
     reasons : xr.DataArray, optional
         Codes of `decarb.park.cost.Reason`, over some of its dimensions.
     """
@@ -46,7 +47,7 @@ def array_record(array: xr.DataArray, reasons: xr.DataArray | None = None) -> An
         dim = array.dims[0]
         return {
             _label(array, dim, place): array_record(
-                array.isel({dim: place}),
+                _with_own_reason(array.isel({dim: place}), _label(array, dim, place)),
                 reasons if reasons is None else reasons.isel({dim: place}, missing_dims="ignore"),
             )
             for place in range(array.sizes[dim])
@@ -54,7 +55,9 @@ def array_record(array: xr.DataArray, reasons: xr.DataArray | None = None) -> An
     if array.dtype == bool:
         return bool(array)
     code = Reason.NOT_KNOWN if reasons is None else Reason(int(reasons))
-    reason = UNKNOWN if code in (Reason.NOT_KNOWN, Reason.DEFINED) else REASONS[code]
+    own = array.attrs.get("reason")
+    unsaid = own if isinstance(own, str) and own else UNKNOWN
+    reason = unsaid if code in (Reason.NOT_KNOWN, Reason.DEFINED) else REASONS[code]
     return number(array.item(), units_of(array), reason)
 
 
@@ -94,6 +97,12 @@ def plain(value: Any) -> Any:
     raise DataError(
         f"{type(value).__name__} is no plain value; write a number with its unit, text, a list or a mapping"
     )
+
+
+def _with_own_reason(part: xr.DataArray, label: str) -> xr.DataArray:
+    """Return one part of an array with the reason of its label, where the array has one for each."""
+    reasons = part.attrs.get("reason")
+    return part.assign_attrs(reason=reasons.get(label, "")) if isinstance(reasons, Mapping) else part
 
 
 def _is_pair(value: list[Any] | tuple[Any, ...]) -> bool:

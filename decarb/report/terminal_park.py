@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final
 
 import xarray as xr
@@ -19,7 +20,7 @@ from decarb.variables import variables
 
 ENERGY: Final = (
     "load", "generation", "grid_import", "grid_export", "curtailment", "unmet_load", "self_sufficiency",
-    "self_consumption", "clean_electricity_share", "peak_import", "islanded_hours",
+    "self_consumption", "generation_over_load", "clean_use_share", "peak_import", "islanded_hours",
 )  # fmt: skip
 COST: Final = (
     "total_investment", "electricity_bill", "annual_saving", "net_present_value", "simple_payback",
@@ -83,7 +84,8 @@ def park_lines(results: ParkResults) -> tuple[str, ...]:
     return (
         f"standards: {verdicts}",
         _claim_line(results),
-        _cost_line(results.cost),
+        *_weather_lines(results),
+        *_cost_lines(results.cost),
         _offset_line(results),
         *(f"published figures: {line}" for line in taught),
         *(f"many parks: {line}" for line in _copied(results.multiplied)),
@@ -110,16 +112,39 @@ def labelled(name: str) -> str:
 def _claim_line(results: ParkResults) -> str:
     claim = results.claim
     if claim.retired is None or claim.uncovered is None:
-        return f"claim: {claim.needed:,} t CO2e of credits needed; whether any were retired is not known"
+        known = "whether any were retired is not known"
+        if claim.announced is not None:
+            known = f"{claim.announced.to('t CO2e'):,.0f} announced as retired, without a serial: none is listed"
+        return f"claim: {claim.needed:,} t CO2e of credits needed; {known}"
     return (
         f"claim: {claim.needed:,} t CO2e of credits needed, {claim.retired:,} retired, {claim.uncovered:,.0f} uncovered"
     )
 
 
-def _cost_line(cost: xr.Dataset) -> str:
-    said = [f"{labelled(name)} {_money(cost, name)}" for name in COST if name in cost]
+def _weather_lines(results: ParkResults) -> list[str]:
+    """Return what wind and sun would have given before they were scaled to the stated yields."""
+    weather = results.provenance.get("weather", {})
+    if not isinstance(weather, Mapping):
+        return []
+    lines = []
+    for technology, (hours, unit) in weather.get("full_load_hours_unscaled", {}).items():
+        system = results.systems.get(technology)
+        if system is not None and system["on"]:
+            stated = weather["full_load_hours"][technology][0]
+            before = "not known before scaling (no station in the tables)" if math.isnan(hours) else (
+                f"{hours:,.0f} {unit} before scaling, {hours / stated - 1.0:+.0%}"
+            )  # fmt: skip
+            lines.append(f"weather {weather['name']}: {technology} {before}; stated {stated:,.0f} {unit}")
+    notes = str(weather.get("notes", ""))
+    return [*lines, *([f"weather: {notes}"] if notes else [])]
+
+
+def _cost_lines(cost: xr.Dataset) -> list[str]:
+    """Return the headline of the cost statement, one figure a line, and what it rests on."""
     twin = f" against {cost.coords['twin'].item()}" if "twin" in cost.coords else ""
-    return f"cost{twin}: {'; '.join(said) or 'not computed'}"
+    figures = [f"cost{twin}: {labelled(name)} {_money(cost, name)}" for name in COST if name in cost]
+    notes = [f"cost rests on: {note}" for note in cost.attrs.get("notes", ())]
+    return [*(figures or [f"cost{twin}: not computed"]), *notes]
 
 
 def _money(cost: xr.Dataset, name: str) -> str:

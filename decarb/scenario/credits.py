@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Final
 
 import xarray as xr
@@ -13,7 +13,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from decarb.errors import InputError, Problem
 from decarb.park.eligibility import CreditRules, objections
+from decarb.park.names import name_fault, same_name
 from decarb.park.offset import (
+    MAX_COUNT,
     Kind,
     Ledger,
     Scheme,
@@ -24,13 +26,15 @@ from decarb.park.offset import (
     record,
     retired_for,
     standing,
+    too_many,
 )  # fmt: skip
 from decarb.scenario.fields import LAST_YEAR, Listed, Spec, reads
 from decarb.units import Quantity, stamp
 
-MAX_ENTRIES: Final = 10_000
+MAX_ENTRIES: Final = 500  # with every key written they stay below the 20,000 keys and values that a file may hold
 FIRST_YEAR: Final = 2005  # the Kyoto Protocol in force: no credit of China is older
 KEY: Final = "credits"
+CHINA: Final = timezone(timedelta(hours=8))
 
 Place = Callable[[int, str], str]
 """Where the value of a key of an entry stands: a file with line and column."""
@@ -51,6 +55,8 @@ def _day(value: Any) -> date:
 def _said(value: str) -> str:
     if not value.strip():
         raise ValueError("is blank; write a name")
+    if fault := name_fault(value):
+        raise ValueError(f"{fault}; write a name that can be seen")
     return value
 
 
@@ -64,7 +70,8 @@ CreditPrice = Annotated[Quantity, reads("CNY_2025/t CO2e", 0.0, 1e5), Field(exam
 class CreditEntry(Spec):
     """One block of serials that was bought, and the one use it was put to; without a use it is held.
 
-    `owner` is the park where it is left out, `retired_for` the year of the file.
+    `owner` is the park where it is left out, `retired_for` the year of the file. Only what the park owns is retired
+    for its claim.
     """
 
     project: Party
@@ -90,6 +97,10 @@ class CreditEntry(Spec):
     def _is_whole(self) -> CreditEntry:
         if self.last_serial < self.first_serial:
             raise ValueError(f"last_serial {self.last_serial} lies before first_serial {self.first_serial}; swap them")
+        if (count := self.last_serial - self.first_serial + 1) > MAX_COUNT:
+            raise ValueError(f"first_serial and last_serial {too_many(count)}; correct one of them")
+        if self.vintage > self.bought.year:
+            raise ValueError(f"vintage {self.vintage} lies after bought {self.bought}; correct one of them")
         if self.reductions_from and self.reductions_from.year != self.vintage:
             raise ValueError(
                 f"reductions_from {self.reductions_from} is not in the vintage; split the block by vintage"
@@ -110,7 +121,7 @@ class CreditEntry(Spec):
 
 
 CreditList = Annotated[tuple[CreditEntry, ...], Listed, Field(max_length=MAX_ENTRIES)]
-"""The `credits` of a park file: left out is not known, an empty list is none."""
+"""The `credits` of a park file, at most `MAX_ENTRIES`: left out is not known, an empty list is none."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,13 @@ class ParkCredits:
 
 
 def park_credits(
-    entries: Sequence[CreditEntry] | None, *, park: str, year: int, rules: CreditRules, place: Place | None = None
+    entries: Sequence[CreditEntry] | None,
+    *,
+    park: str,
+    year: int,
+    rules: CreditRules,
+    place: Place | None = None,
+    today: date | None = None,
 ) -> ParkCredits | None:
     """Return what became of the credits that a park file lists; None where it does not say.
 
@@ -152,21 +169,22 @@ def park_credits(
         As `decarb.park.eligibility.credit_rules` gives them.
     place : callable, optional
         Where the value of a key of an entry was written, such as `mine.yaml:12:5`.
+    today : date, optional
+        The last day on which anything can have been retired; the day in China by default.
 
     Raises
     ------
     InputError
-        A serial has two owners or two uses, with both entries and their places; or a retired block was not eligible on
-        its day, with every reason.
+        A serial has two owners or two uses, with both entries and their places; or a retired block is not the park's,
+        was retired on a day that has not come, or was not eligible on it, with every reason.
     """
     if entries is None:
         return None
     steps = sorted(_steps(entries, park, year, place), key=lambda step: step.on)
     ledger = record((), *steps)
-    _check_eligible(entries, park, rules, place)
+    _check_retired(entries, park, year, rules, place, today or datetime.now(CHINA).date())
     claim = _claim(park, year)
-    owners = {entry.owner or park for entry in entries}
-    held = tuple(block for block in standing(ledger) if block.state == "held" and block.owner in owners)
+    held = tuple(block for block in standing(ledger) if block.state == "held" and same_name(block.owner, park))
     return ParkCredits(ledger, retired_for(ledger, claim), held, _paid(entries, year))
 
 
@@ -202,18 +220,32 @@ def _where(place: Place | None, number: int, key: str) -> str:
     return said if place is None else f"{place(number, key)}: {said}"
 
 
-def _check_eligible(entries: Sequence[CreditEntry], park: str, rules: CreditRules, place: Place | None) -> None:
+def _check_retired(
+    entries: Sequence[CreditEntry], park: str, year: int, rules: CreditRules, place: Place | None, today: date
+) -> None:
     problems = []
     for number, entry in enumerate(entries):
-        if entry.retired is None:
-            continue
-        block = _block(entry, park)
-        for objection in objections(block, rules, entry.retired):
-            found = f"{block.serials} could not be retired on {entry.retired}: {objection.reason}"
-            where = _where(place, number, objection.field)
-            problems.append(Problem(where, "", found, "retire another block, or correct what was written"))
+        if entry.retired is not None:
+            block = _block(entry, park)
+            for key, reason, fix in _faults(entry, block, park, year, rules, today):
+                problems.append(Problem(_where(place, number, key), "", f"{block.serials} {reason}", fix))
     if problems:
         raise InputError(problems)
+
+
+def _faults(
+    entry: CreditEntry, block: SerialBlock, park: str, year: int, rules: CreditRules, today: date
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, the reason and the remedy of all that speaks against the retirement of an entry."""
+    day, claimed = entry.retired or today, entry.retired_for or year
+    if not same_name(block.owner, park):
+        reason = f'belong to "{block.owner}" and count for no claim of "{park}"'
+        yield "owner", reason, "leave them out, or write the park's purchase of them first"
+    if day > today:
+        yield "retired", f"are retired on {day}, a day that has not come", f"write a day up to {today}, or leave it out"
+    for objection in objections(block, rules, day, year=claimed):
+        reason = f"could not be retired on {day}: {objection.reason}"
+        yield objection.field, reason, "retire another block, or correct what was written"
 
 
 def _paid(entries: Sequence[CreditEntry], year: int) -> Quantity | None:

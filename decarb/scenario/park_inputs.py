@@ -13,7 +13,7 @@ from decarb.park.clock import by_hour, hours_of_year
 from decarb.park.demand import ASSUMPTIONS
 from decarb.park.design import DESIGN, STORE_SIZES
 from decarb.park.inventory import GASES, gwp_set
-from decarb.park.market import residual_factor
+from decarb.park.market import residual_factor, residual_ratio
 from decarb.park.rules import thresholds
 from decarb.park.supply import CHP, SUPPLIES
 from decarb.park.systems import system_year
@@ -164,12 +164,18 @@ def _grid(park: ParkSpec) -> dict[str, xr.DataArray]:
         **limits,
         **{str(name): array for name, array in rules.items()},
         "grid_factor": _average_factor(park) if factor is None else scalar(factor, "kg CO2/kWh"),
-        "residual_factor": residual_factor(
-            table_array("grid_factors", "grid_factor_residual", "year"), park.year
-        ).rename(factor_year="residual_factor_year"),
-        "contracted": scalar(contracts.green_power if contracts else NO_POWER, "MWh/yr"),
-        "certificates_sold": scalar(contracts.certificates_sold if contracts else NO_POWER, "MWh/yr"),
+        "residual_ratio": _residual_ratio(park.year),
+        "contracted": scalar((contracts and contracts.green_power) or NO_POWER, "MWh/yr"),
+        "certificates_sold": scalar((contracts and contracts.certificates_sold) or NO_POWER, "MWh/yr"),
     }
+
+
+def _residual_ratio(year: int) -> xr.DataArray:
+    """Return the nation's residual over its average factor, in the year or the nearest later one that has both."""
+    residual = residual_factor(table_array("grid_factors", "grid_factor_residual", "year"), year)
+    published = int(residual["factor_year"])
+    ratio = residual_ratio(residual, table_array("grid_factors", "grid_factor_average", year=published))
+    return ratio.rename(factor_year="residual_factor_year")
 
 
 def _average_factor(park: ParkSpec) -> xr.DataArray:

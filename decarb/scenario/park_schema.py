@@ -193,8 +193,8 @@ class Process(Spec):
 class Contracts(Spec):
     """Papers about electricity: they move the market-based column and no emission."""
 
-    green_power: BoughtEnergy
-    certificates_sold: BoughtEnergy
+    green_power: BoughtEnergy | None = None
+    certificates_sold: BoughtEnergy | None = None
 
 
 class Reported(Spec):

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from decarb.errors import CallError, InputError, Problem
+from decarb.errors import CallError, DataError, InputError, Problem
 from decarb.park.eligibility import credit_rules
 from decarb.scenario.credits import KEY, park_credits
+from decarb.scenario.extending import is_shipped_name
 from decarb.scenario.fields import Spec
+from decarb.scenario.park_inputs import park_inputs
 from decarb.scenario.park_schema import ParkSpec
-from decarb.scenario.reading import Document, apply_settings, merge_mapping, read_document, validate
+from decarb.scenario.reading import Document, merge_mapping, read_document, validate
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.settings import Settings, plain_values, told_once, with_keys, with_settings
 from decarb.tables import read_table
-from decarb.units import parse_quantity
 from decarb.variables import shipped
 
 FOLDERS: Final = ("", "parks")
+SUFFIXES: Final = (".yaml", ".yml")
 KINDS: Final[Mapping[str, type[Spec]]] = {"scenario": ScenarioSpec, "park": ParkSpec}
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
@@ -77,42 +79,56 @@ class Scenario:
         dotted = {} if changes is None else changes
         if not isinstance(dotted, Mapping) or not all(isinstance(key, str) for key in dotted):
             raise CallError('replace takes dotted keys; write {"rollout.growth": "20 %/yr"}')
-        document = self.document
-        for key, value in dotted.items():
-            document = merge_mapping(document, _nested(key.split("."), _plain(value), document.data))
-        document = merge_mapping(document, _plain(sections))
+        document = merge_mapping(with_keys(self.document, dotted), plain_values(sections))
         return Scenario(_checked(ScenarioSpec, document), document)
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, from {self.document.path}, park {self.spec.park.name!r})"
 
 
-def load_scenario(name_or_path: str | Path, settings: Sequence[str] = ()) -> Scenario:
+def load_scenario(name_or_path: str | Path, settings: Settings = ()) -> Scenario:
     """Return a scenario from a file or by the name of a shipped one.
 
-    Precedence: `settings` (`key=value`) over the file, over what it extends, over the tables of `data/`.
+    Precedence: `settings` over the file, over what it extends, over the tables of `data/`.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+    settings : sequence of str, or mapping
+        `["seed=7"]` as on the command line, or dotted keys such as `{"seed": 7}`.
 
     Raises
     ------
     InputError
         With file, line and column of everything wrong.
+    CallError
+        An argument of another kind.
     """
-    document = apply_settings(_document(name_or_path), settings)
+    document = with_settings(_document(name_or_path), settings)
     if document.data.get("kind") == "park":
         fix = f"write a scenario with park: {{extends: {Path(name_or_path).stem}}}; `decarb validate` checks a park"
         raise InputError([Problem(str(document.place(("kind",))), "kind", "this is a park, no scenario", fix)])
     return Scenario(_checked(ScenarioSpec, document), document)
 
 
-def load_park(name_or_path: str | Path, settings: Sequence[str] = ()) -> ParkSpec:
+def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
     """Return a park from a park file, by the name of a shipped one, or the park of a scenario.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+    settings : sequence of str, or mapping
+        `["pv.on=false"]` as on the command line, or dotted keys such as `{"pv.on": False}`; those of the file that is
+        named: the park of a scenario has `park.pv.on`.
 
     Raises
     ------
     InputError
         With file, line and column of everything wrong.
+    CallError
+        An argument of another kind.
     """
-    document = apply_settings(_document(name_or_path), settings)
+    document = with_settings(_document(name_or_path), settings)
     if document.data.get("kind") == "scenario":
         return _checked(ScenarioSpec, document).park
     return _checked(ParkSpec, document)
@@ -121,6 +137,8 @@ def load_park(name_or_path: str | Path, settings: Sequence[str] = ()) -> ParkSpe
 def validate_file(name_or_path: str | Path) -> Spec:
     """Return the checked content of a scenario or park file, by its `kind`.
 
+    The tables are asked for all that the file leaves to them, so that a run does not find out first.
+
     Raises
     ------
     InputError
@@ -128,7 +146,16 @@ def validate_file(name_or_path: str | Path) -> Spec:
     """
     document = _document(name_or_path)
     kind = document.data.get("kind", "scenario")
-    return _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
+    spec = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
+    at, park = (("park",), spec.park) if isinstance(spec, ScenarioSpec) else ((), spec)
+    if isinstance(park, ParkSpec):
+        try:
+            park_inputs(park, seed=0)
+        except DataError as error:
+            found, _, fix = str(error).partition("; ")
+            place = document.place((*at, "province"))  # what the tables know depends on it
+            raise InputError([Problem(str(place), ".".join((*at, "province")), found, fix)]) from error
+    return spec
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -137,12 +164,21 @@ def shipped_scenarios() -> tuple[str, ...]:
 
 
 def _document(name_or_path: str | Path) -> Document:
+    if not isinstance(name_or_path, (str, Path)):
+        fix = 'write the name of a shipped file such as "yizhuang", or the path of your own'
+        raise CallError(f"a {type(name_or_path).__name__} is no name of a file; {fix}")
+    if is_shipped_name(name_or_path) and _shipped_file(str(name_or_path)) is None:
+        for beside in (Path(f"{name_or_path}{suffix}") for suffix in SUFFIXES):
+            if beside.is_file():
+                said = f'no shipped file is called "{name_or_path}"'
+                raise InputError([Problem(str(name_or_path), "", said, f"did you mean {beside}?")])
     return read_document(name_or_path, shipped=_shipped_file, shipped_names=shipped_scenarios())
 
 
 def _checked(model: type[AnySpec], document: Document) -> AnySpec:
     """Return what a document says, once its credits have one owner and one use each."""
-    spec = validate(model, document)
+    with told_once(model):
+        spec = validate(model, document)
     park = spec.park if isinstance(spec, ScenarioSpec) else spec
     if isinstance(park, ParkSpec) and park.credits:
         at = ("park", KEY) if park is not spec else (KEY,)
@@ -159,26 +195,3 @@ def _shipped_file(name: str) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _nested(parts: Sequence[str], value: Any, there: Any) -> dict[Any, Any]:
-    """Return the mapping that changes one value; where that is one year of a path, with its other years."""
-    key = int(parts[0]) if parts[0].isdecimal() else parts[0]
-    inside = there.get(key) if isinstance(there, Mapping) else None
-    changed = {key: _nested(parts[1:], value, inside) if len(parts) > 1 else value}
-    if isinstance(there, Mapping) and all(isinstance(known, int) for known in (key, *there)):
-        return dict(sorted({**there, **changed}.items()))
-    return changed
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as a file would hold it: quantities as text, numbers as Python's own."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inside) for key, inside in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inside) for inside in value]
-    if hasattr(value, "unit") or hasattr(value, "units"):
-        return str(parse_quantity(value))
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return value
-    return int(value) if isinstance(value, Integral) else float(value)

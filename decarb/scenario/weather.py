@@ -18,12 +18,20 @@ import xarray as xr
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
 from decarb.park import resource
 from decarb.park.yields import LARGEST_CORRECTION, to_full_load_hours, yearly_hours
+from decarb.scenario.daylight import daylight_notes
 from decarb.scenario.stations import UTC_OFFSET, on_model_year, read_station, station_capacity_factor
 from decarb.scenario.weather_files import TECHNOLOGIES, file_kind, place_dimension, read_csv, read_netcdf
 from decarb.units import Quantity, read_quantity, stamp
 from decarb.variables import did_you_mean
 
 ROUNDING: Final = 1e-6  # by which single precision may leave 0 to 1
+SAY_CLOCK: Final = 'say it with clock="UTC+8" or clock="UTC" (on the command line --clock UTC+8)'
+BY_DAY: Final = {
+    True: f"are the columns swapped, or is the clock another? {SAY_CLOCK}",
+    False: "the station stands under another sun; bring a file of a place near the park",
+}
+"""What to do about PV at night, by whether the caller may say the clock."""
+NO_LARGER: Final = "check the place, the unit and the clock of the file, or state a yield that such hours can give"
 _CLOCK: Final = re.compile(r"\bUTC(?:([+-])(\d{1,2})(?::?(\d\d))?)?(?![\w+-])")
 
 
@@ -109,7 +117,8 @@ def park_weather(
     Raises
     ------
     InputError
-        As `read_weather`; or the file lacks a needed technology, or has several places and not the park's.
+        As `read_weather`; or the file lacks a needed technology, or has several places and not the park's, or its PV
+        runs at night.
     CallError
         An argument that this kind of file cannot use, or a technology that no file has.
     """
@@ -127,14 +136,18 @@ def park_weather(
             str(path), name, f"the file has {' and '.join(there)} alone", f"add the hours of {name}, or build none"
         )
     problems.raise_if_any()
+    fix = BY_DAY[file_kind(path) in ("netcdf", "csv")]
+    sun = daylight_notes(factors.sel(technology="pv", drop=True), province, path, fix) if "pv" in needed else ""
     stated = {name: hours for name, hours in full_load_hours.items() if name in needed}
-    weather = _with_yields(factors, stated, largest_correction, path)
+    weather = _with_yields(factors, stated, largest_correction, path, NO_LARGER)
     lacking = [name for name in resource.TECHNOLOGIES if name not in there]
     whole = weather.reindex(
         technology=list(resource.TECHNOLOGIES), fill_value={**dict.fromkeys(weather, 0.0), "correction": 1.0}
     )
     most = stamp(xr.ones_like(whole["correction"]), "1")  # what the file's plants lose is in its numbers
-    words = [word for word in (notes, said, *(f"the file has no {name}, nor has the park" for name in lacking)) if word]
+    words = [
+        word for word in (notes, said, sun, *(f"the file has no {name}, nor has the park" for name in lacking)) if word
+    ]
     return _labelled(whole.assign(capacity_factor_limit=most), path, "; ".join(words))
 
 
@@ -164,15 +177,20 @@ def _as_found(path: Path, place: str | None, technology: str | None, clock: str 
         factors, notes = on_model_year(raw.clip(0.0, 1.0), _offset(clock, clocks, path), path)
         return stamp(_only(factors, place, path), "1"), notes
     if clock is not None:
-        raise CallError(f"{path}: a weather file says its own clock; leave it out")
+        check_clock(clock, path, kind)
     station = read_station(path)
     named = place or station.attrs["place"]
     factors = station_capacity_factor(station).expand_dims({place_dimension([named]): [named]}, axis=1)
     return stamp(factors, "1"), str(station.attrs["notes"])
 
 
-def _with_yields(factors: xr.DataArray, stated: Mapping[str, Any], largest: float, path: Path) -> xr.Dataset:
-    """Return capacity factors, scaled where a yield is stated, with the yields before and after."""
+def _with_yields(
+    factors: xr.DataArray, stated: Mapping[str, Any], largest: float, path: Path, too_far: str = ""
+) -> xr.Dataset:
+    """Return capacity factors, scaled where a yield is stated, with the yields before and after.
+
+    `too_far` says what to do where a correction is too large, for callers who cannot allow a larger one.
+    """
     problems, there = Problems(), tuple(map(str, factors["technology"].values))
     for name in sorted(set(stated) - set(there)):
         problems.add(str(path), "full_load_hours", f'the file has no "{name}"', did_you_mean(name, there))
@@ -184,7 +202,11 @@ def _with_yields(factors: xr.DataArray, stated: Mapping[str, Any], largest: floa
             try:
                 part, correction = to_full_load_hours(part, _stated(stated[name], part), largest_correction=largest)
             except InputError as error:
-                problems.found += [replace(p, where=str(path), key=f"{p.key} {name}".strip()) for p in error.problems]
+                problems.found += [
+                    replace(p, where=str(path), key=f"{p.key} {name}".strip(),
+                            fix=too_far if too_far and "largest_correction" in p.fix else p.fix)
+                    for p in error.problems
+                ]  # fmt: skip
         scaled.append(part.transpose(..., "time"))
         corrections.append(correction)
     problems.raise_if_any()
@@ -233,6 +255,15 @@ def _check_factors(raw: xr.DataArray, path: Path) -> None:
     problems.raise_if_any()
 
 
+def check_clock(clock: object, path: Path, kind: str) -> None:
+    """Raise an error unless a clock that the caller says can be used for a kind of file."""
+    if not isinstance(clock, str):
+        raise CallError(f'{path}: clock is a text such as "UTC+8"; found {type(clock).__name__}')
+    if kind not in ("netcdf", "csv"):
+        raise CallError(f"{path}: a weather file says its own clock; leave it out")
+    _offset(clock, (), path)
+
+
 def _offset(clock: str | None, said: Iterable[Any], path: Path) -> float:
     """Return by how many hours a clock is ahead of UTC: what the caller says, else what the file says."""
     for text in [clock] if clock is not None else said:
@@ -240,7 +271,7 @@ def _offset(clock: str | None, said: Iterable[Any], path: Path) -> float:
             sign, hours, minutes = written.groups(default="0")
             return (-1.0 if sign == "-" else 1.0) * (int(hours) + int(minutes) / 60.0)
     found = f'"{clock}" is no clock' if clock is not None else "the file does not say by which clock its hours run"
-    raise InputError([Problem(str(path), "time", found, 'say it with clock="UTC+8" or clock="UTC"')])
+    raise InputError([Problem(str(path), "time", found, SAY_CLOCK)])
 
 
 def _only(factors: xr.DataArray, place: str | None, path: Path) -> xr.DataArray:

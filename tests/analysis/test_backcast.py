@@ -53,7 +53,7 @@ def even_world(growth: float, decline: float) -> xr.Dataset:
     return xr.Dataset(world).assign(thermal_minimum_share=xr.DataArray(0.02, attrs={"units": "1"}))
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.floats(-0.05, 0.12), st.floats(-0.05, 0.1))
 def test_a_world_that_goes_on_as_it_went_is_met_by_every_approach_that_carries_on(
     growth: float, decline: float

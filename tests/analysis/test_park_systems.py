@@ -22,7 +22,8 @@ LINEAR = {
     "pv": ("generation",),
     "water": ("treated_water", "reused_water", "water_electricity", "wastewater_ch4", "wastewater_n2o"),
     "agriculture": (
-        "irrigation_demand", "irrigation_from_reuse", "fertiliser_n2o", "agriculture_electricity", "agriculture_removal",
+        "irrigation_demand", "irrigation_from_reuse", "fertiliser_n2o", "agriculture_electricity",
+        "agriculture_removal",
     ),
     "sports": ("sports_electricity", "sports_heat"),
     "buildings": ("building_electricity", "building_heat"),
@@ -102,8 +103,8 @@ def line(park: str, category: str) -> float:
 @pytest.mark.parametrize("park", ["whole", *(f"{name} off" for name in SIZE)])
 def test_all_twelve_systems_stand_in_every_result(park: str) -> None:
     found = systems(park)
-    assert tuple(found) == ("wind", "pv", "flow_battery", "lithium", "supercapacitor", "microgrid", "water", "agriculture",
-                            "sports", "buildings", "heat", "fleet")  # fmt: skip
+    assert tuple(found) == ("wind", "pv", "flow_battery", "lithium", "supercapacitor", "microgrid", "water",
+                            "agriculture", "sports", "buildings", "heat", "fleet")  # fmt: skip
     assert [name for name, system in found.items() if not system["on"]] == ([park[:-4]] if park != "whole" else [])
     for name, system in found.items():
         assert {"on", "size", "annual"} <= system.keys() and system["annual"], name
@@ -152,7 +153,9 @@ def test_a_system_moves_its_own_lines_of_the_statement_and_no_other(name: str) -
             assert sign * off < sign * once < sign * twice, category
 
 
-@pytest.mark.parametrize(("name", "category"), [("fleet", "fleet"), ("water", "wastewater"), ("agriculture", "fertiliser")])
+@pytest.mark.parametrize(
+    ("name", "category"), [("fleet", "fleet"), ("water", "wastewater"), ("agriculture", "fertiliser")]
+)
 def test_a_line_of_one_system_is_none_without_it_and_doubles_with_it(name: str, category: str) -> None:
     assert line(f"{name} off", category) == 0.0
     assert line(f"{name} twice", category) == pytest.approx(2 * line("whole", category), rel=1e-12)
@@ -191,7 +194,9 @@ def test_a_store_gives_back_less_than_it_took_by_its_efficiency(name: str) -> No
 
 
 def test_the_second_store_takes_what_the_first_leaves() -> None:
-    whole, without, twice = (annual(park, "flow_battery", "discharge") for park in ("whole", "lithium off", "lithium twice"))
+    whole, without, twice = (
+        annual(park, "flow_battery", "discharge") for park in ("whole", "lithium off", "lithium twice")
+    )
     assert twice < whole < without
     for park in ("flow_battery off", "flow_battery twice"):
         assert annual(park, "lithium", "discharge") == annual("whole", "lithium", "discharge")
@@ -295,7 +300,9 @@ def test_the_microgrid_says_its_rule_and_the_order_of_the_stores() -> None:
 
 
 def test_a_system_that_is_no_part_of_the_park_is_off_and_has_no_size() -> None:
-    found = systems_of(load_park("logistics").model_copy(update={"fleet": None}), years().sel(park="fleet off", drop=True))
+    found = systems_of(
+        load_park("logistics").model_copy(update={"fleet": None}), years().sel(park="fleet off", drop=True)
+    )
     assert found["fleet"]["on"] is False and found["fleet"]["size"] is None
 
 

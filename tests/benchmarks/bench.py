@@ -23,7 +23,6 @@ import numba
 import numpy as np
 import pandas as pd
 import xarray as xr
-
 from optimum import optimum_rows
 
 from decarb.park.design import DESIGN, STORE_SIZES, THRESHOLDS, layout
@@ -276,7 +275,7 @@ def process_measures() -> list[Measure]:
         Measure("import decarb", best["decarb"] / best["xarray"], "1", "import xarray, CPU", ceiling=1.3),
         Measure("import of all that a run needs", best["decarb.run"] / best["xarray"], "1", "import xarray, CPU"),
         Measure('decarb.run("china-2060")', run, "s", "CPU of one run after imports"),
-        Measure('decarb.run_park("yizhuang")', park, "s", "CPU of one park whole after imports: 4,000 draws, 1,000 parks"),
+        Measure('decarb.run_park("yizhuang")', park, "s", "CPU of one park whole: 4,000 draws, 1,000 parks"),
     ]
 
 

@@ -58,7 +58,10 @@ def test_every_public_name_resolves_to_a_documented_thing(name: str) -> None:
 def test_the_interface_that_later_work_relies_on_is_public() -> None:
     promised = {
         "load_scenario",
+        "load_park",
         "run",
+        "run_park",
+        "ParkResults",
         "check",
         "convert",
         "quantify",

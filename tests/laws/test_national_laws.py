@@ -61,7 +61,9 @@ def assert_same(sweep: xr.Dataset, evaluate: Evaluate, names: tuple[str, ...]) -
         assert set(together) == set(alone)
         for name, expected in alone.items():
             got = together[name].transpose(*expected.dims)
-            np.testing.assert_allclose(got, expected, rtol=1e-12, atol=ROUNDING, err_msg=f"{name} by {', '.join(names)}")
+            np.testing.assert_allclose(
+                got, expected, rtol=1e-12, atol=ROUNDING, err_msg=f"{name} by {', '.join(names)}"
+            )
 
 
 @pytest.mark.parametrize("names", SWEPT, ids=" ".join)

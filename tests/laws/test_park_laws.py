@@ -10,6 +10,7 @@ from park_years import changed, inputs_of, times, weather_of, year_of
 
 from decarb.park.clock import by_hour, hours_of_year
 from decarb.park.dispatch import check_energy_balance
+from decarb.park.facts import clean_own_use
 from decarb.park.heat import check_heat_balance
 from decarb.park.inventory import GASES, gwp_set
 from decarb.park.series import park_series
@@ -33,8 +34,9 @@ LARGEST = {
 STORE_SIZES = ("power_rating", "energy_rating")
 SIZES = (
     *STORE_SIZES, "wind_capacity", "pv_capacity", "water_use", "water_treatment_capacity", "agriculture_area",
-    "building_floor_area", "sports_floor_area", "process_heat", "vehicles", "process_electricity", "natural_gas", "coal",
-    "diesel", "refrigerant_leakage", "process_co2", "import_limit", "export_limit", "charge_below", "discharge_above",
+    "building_floor_area", "sports_floor_area", "process_heat", "vehicles", "process_electricity", "natural_gas",
+    "coal", "diesel", "refrigerant_leakage", "process_co2", "import_limit", "export_limit", "charge_below",
+    "discharge_above",
 )  # fmt: skip
 """All that has a size: a park with twice of it is two parks side by side."""
 OF_SYSTEMS = ["annual_load", "chp_capacity", "electricity", "heat_base_share"]
@@ -128,17 +130,18 @@ def test_papers_move_the_market_column_by_the_residual_factor_and_nothing_else(
     series = park_series(inputs, weather_of("yizhuang"))
     bare = park_year(inputs, series)
     contracted = bare["grid_import"] * bought
-    certificates = bare["own_use"].clip(min=0.0) * sold
+    certificates = clean_own_use(bare["own_use"], bare["generation"]) * sold
     papers = park_year(changed(inputs, contracted=contracted, certificates_sold=certificates), series)
     for name in set(bare) - {"statement_market", "market_emissions"}:
         xr.testing.assert_identical(papers[name], bare[name])
-    residual = inputs["residual_factor"].item()
+    residual = inputs["grid_factor"] * inputs["residual_ratio"].item()
     electricity = papers["statement_market"].sel(category="electricity")
     expected = (bare["grid_import"] - contracted + certificates) * residual
     np.testing.assert_allclose(electricity, expected, rtol=1e-9, atol=1e-9)
     others = papers["statement"]["category"] != "electricity"
     xr.testing.assert_equal(papers["statement_market"][others].variable, papers["statement"][others].variable)
-    most = bare["emissions"] + certificates * residual + (residual - inputs["grid_factor"]).clip(0.0) * bare["grid_import"]
+    dearer = (residual - inputs["grid_factor"]).clip(0.0)
+    most = bare["emissions"] + certificates * residual + dearer * bare["grid_import"]
     assert bool((papers["market_emissions"] <= most * (1 + 1e-9) + 1e-9).all())
 
 
@@ -147,7 +150,9 @@ def test_papers_move_the_market_column_by_the_residual_factor_and_nothing_else(
 def test_the_choice_of_warming_potentials_moves_the_lines_of_other_gases_alone(inputs: xr.Dataset) -> None:
     potentials = gwp_set(table_array("gwp", "gwp100", "gas", "report"), "AR6").sel(gas=list(GASES))
     series = park_series(inputs, weather_of("yizhuang"))
-    fifth, sixth = (park_year(each, series) for each in (inputs, inputs.drop_vars(["gwp", "report"]).assign(gwp=potentials)))
+    fifth, sixth = (
+        park_year(each, series) for each in (inputs, inputs.drop_vars(["gwp", "report"]).assign(gwp=potentials))
+    )
     for column in ("statement", "statement_market"):
         for category in fifth["category"].values:
             before, after = (year[column].sel(category=category).values for year in (fifth, sixth))
@@ -183,7 +188,8 @@ def test_a_park_of_nothing_uses_buys_and_emits_nothing_and_hides_no_undefined_nu
     nothing = {name: 0.0 for name in LARGEST if not name.endswith(("_share", "_limit", "_factor"))}
     year = year_of(whole(times(changed(inputs, **nothing), 0.0, *STORE_SIZES)))
     undefined = {name for name in year if bool(year[name].isnull().any())}
-    assert undefined == {"self_sufficiency", "self_consumption", "clean_electricity_share"}  # shares of nothing
+    shares = {"self_sufficiency", "self_consumption", "generation_over_load", "clean_use_share"}
+    assert undefined == shares  # of nothing
     quiet = {name for name in year if name not in undefined and float(np.abs(year[name]).max()) > 0.0}
     assert quiet == {"heat_base_share", "islanded_hours"}
     assert year["islanded_hours"].item() == 8760.0

@@ -52,6 +52,7 @@ def test_groups_are_accepted_exactly_when_they_add_to_the_total(direct: int, ind
     ("changes", "said"),
     [
         ({"park": " "}, "park: is empty"),
+        ({"park": "Yi\u200bzhuang"}, "park: holds the invisible character U+200B"),
         ({"boundary": ""}, "boundary: is empty"),
         ({"last_day": date(2019, 12, 31)}, "lies before 2020-01-01"),
         ({"statement": Quantity(1.0, "t CO2")}, "statement"),
@@ -61,6 +62,10 @@ def test_groups_are_accepted_exactly_when_they_add_to_the_total(direct: int, ind
         ({"market_statement": Quantity(1.0, "t CO2")}, "market_statement"),
         ({"removals": Quantity(-1.0, "t CO2")}, "removals: -1 t CO2 is negative"),
         ({"paid": Quantity(1.0, "t CO2e")}, "paid"),
+        ({"announced": Quantity(1.0, "t CO2")}, "announced"),
+        ({"announced": Quantity(-1.0, "t CO2e")}, "announced: -1 t CO2e is negative"),
+        ({"unmet_load": Quantity(1.0, "MW")}, "unmet_load"),
+        ({"unmet_load": Quantity(-1.0, "MWh")}, "unmet_load: -1 MWh is negative"),
         ({"groups": {"direct": Quantity(1.0, "t CO2e")}}, "they add to 1.00 t CO2e, not to 11,937.00"),
         ({"groups": {"indirect": Quantity(11937.0, "t CO2e")}}, "groups.indirect: is no group"),
     ],
@@ -76,5 +81,25 @@ def test_only_retired_credits_count_and_each_serial_once() -> None:
         claim(credits=(replace(retired, state="held"),))
     with pytest.raises(InputError, match="a 10-12 meets a 1-10; count a serial once"):
         claim(credits=(retired, replace(retired, first=10, last=12)))
+    for spelling in ("A", "a ", "ａ"):
+        with pytest.raises(InputError, match="count a serial once"):
+            claim(
+                credits=(retired, replace(retired, project="b"), replace(retired, project=spelling, first=10, last=12))
+            )
     apart = claim(credits=(retired, replace(retired, first=11, last=12), replace(retired, project="b")))
     assert apart.retired == 22
+
+
+def test_a_park_that_went_without_power_is_not_covered_by_any_number_of_credits() -> None:
+    assert claim().covered is True and claim(unmet_load=Quantity(0.0, "MWh")).covered is True
+    short = claim(unmet_load=Quantity(2.0, "kWh"))
+    assert short.uncovered == 0 and short.covered is False and short.went_without == Quantity(2.0, "kWh")
+    assert claim(credits=None, unmet_load=Quantity(1.0, "MWh")).covered is False
+    assert claim(credits=()).covered is False and claim(credits=None).covered is None
+
+
+def test_what_was_announced_covers_nothing() -> None:
+    announced = Quantity(11937.0, "t CO2e")
+    unknown, none = (claim(credits=credits, announced=announced) for credits in (None, ()))
+    assert (unknown.retired, unknown.uncovered, unknown.covered) == (None, None, None)
+    assert (none.retired, none.uncovered, none.covered) == (0, 11937.0, False)

@@ -15,11 +15,16 @@ from decarb.park.facts import (
     REPORTED,
     YEAR,
     accounted_co2,
+    beside_fuel,
     clean_energy_share,
     clean_own_use,
     direct_green_supply_share,
+    electricity_consumed,
     facts,
     fuel_energy,
+    green_power_co2,
+    positive_part,
+    unsold,
 )
 from decarb.park.inventory import GASES, LINES, gwp_set, statement
 from decarb.park.standards import ALTERNATIVES, FACTS, StandardVerdict, judge, read_facts, thresholds
@@ -44,8 +49,8 @@ def plants(**generation: float) -> xr.DataArray:
 def year(wind: float = 5500.0, pv: float = 1500.0, chp: float = 0.0, gas: float = 2e6, **changes: float) -> xr.Dataset:
     """A park of about 14 GWh: half of it bought, and two million Nm3 of gas."""
     numbers = {
-        "own_use": 7000.0, "grid_import": 7000.0, "grid_export": 0.0, "contracted": 0.0, "direct_line": 0.0,
-        "grid_factor": 0.6, "fuel_energy": gas * 0.038931, "heat_import": 0.0,
+        "own_use": 7000.0, "grid_import": 7000.0, "grid_export": 0.0, "curtailment": 0.0, "contracted": 0.0,
+        "certificates_sold": 0.0, "direct_line": 0.0, "grid_factor": 0.6, "fuel_energy": gas * 0.038931, "heat_import": 0.0,
         "electricity_coal_equivalent": 0.1229, "coal_rate": 0.3034,
     } | changes  # fmt: skip
     scalars = {name: array(value, YEAR[name]) for name, value in numbers.items()}
@@ -112,7 +117,14 @@ def test_the_claim_of_2021_stands_or_falls_with_the_credits_retired() -> None:
 def test_contracts_and_credits_never_move_co2_energy_or_the_core_indicator(contracted: float, credit: float) -> None:
     plain, papers = facts(year(), {}), facts(year(contracted=contracted), {}, credits_retired=f"{credit} t CO2e/yr")
     moved = {name for name in plain if plain[name] != papers[name]}
-    assert moved <= {"credits_retired", "clean_energy_share", "clean_energy_share_coal_equivalent"}
+    beside = {"credits_retired", "green_power_co2", "clean_energy_share", "clean_energy_share_coal_equivalent"}
+    assert moved <= beside
+
+
+def test_green_power_that_is_bought_is_said_apart_at_the_grid_factor() -> None:
+    # 3,000 MWh x 0.6 t/MWh; of 9,000 MWh no more counts than the 7,000 that are bought
+    found = [known(contracted=contracted)["green_power_co2"] for contracted in (0.0, 3000.0, 9000.0)]
+    assert found == pytest.approx([0.0, 1800.0, 4200.0])
 
 
 def test_green_contracts_are_clean_but_only_a_direct_line_is_direct() -> None:
@@ -133,10 +145,36 @@ def test_an_all_electric_park_on_green_power_is_all_clean_and_no_more() -> None:
 
 
 def test_cogeneration_is_no_clean_power_and_its_fuel_is_the_energy() -> None:
-    # wind and PV make 7,000 of 14,000 MWh, so half of the 7,000 used of own
-    found = known(chp=7000.0)
-    assert found["direct_green_supply_share"] == pytest.approx(3500 / 14000)
-    assert found["park_energy"] == pytest.approx((10500 * 0.1229 + 2656.72) * 1e-6, rel=1e-5)
+    # Of 9,000 MWh made 1,000 are sold, and those are wind and sun: 8,000 of own use less 2,000 of the plant.
+    found = known(chp=2000.0, own_use=8000.0, grid_export=1000.0, grid_import=6000.0)
+    assert found["direct_green_supply_share"] == pytest.approx(6000 / 14000)
+    # The 2,000 are counted as the gas they were made of: 12,000 MWh of electricity beside it.
+    assert found["park_energy"] == pytest.approx((12000 * 0.1229 + 2656.72) * 1e-6, rel=1e-5)
+    assert found["clean_energy_share"] == pytest.approx(6000 * 0.1229 / (12000 * 0.1229 + 2656.72), rel=1e-5)
+
+
+def test_a_plant_that_makes_more_than_is_used_leaves_no_clean_power() -> None:
+    found = known(chp=9000.0, own_use=8000.0, grid_export=8000.0, grid_import=6000.0)
+    assert found["direct_green_supply_share"] == found["clean_energy_share"] == 0.0
+
+
+def test_certificates_that_were_sold_are_the_clean_power_of_others() -> None:
+    # (7,000 - 2,000) of 14,000 MWh
+    found, whole = known(certificates_sold=2000.0), known()
+    assert found["direct_green_supply_share"] == pytest.approx(5 / 14)
+    assert found["clean_energy_share"] == pytest.approx(5000 * 0.1229 / 4377.32, rel=1e-5)
+    assert found["park_energy"] == whole["park_energy"] and found["co2"] == whole["co2"]
+    assert known(certificates_sold=9000.0)["direct_green_supply_share"] == 0.0
+
+
+def test_what_the_stores_lose_is_consumed_and_what_is_curtailed_is_not() -> None:
+    # 7,000 made and 7,000 bought, 13,900 of them used: 100 are lost in stores, and 6,900 are own
+    lost = known(own_use=6900.0)
+    assert lost["direct_green_supply_share"] == pytest.approx(6900 / 14000)
+    assert lost["park_energy"] == known()["park_energy"]
+    curtailed = known(own_use=6900.0, curtailment=100.0)
+    assert curtailed["direct_green_supply_share"] == pytest.approx(6900 / 13900)
+    assert curtailed["park_energy"] == pytest.approx((13900 * 0.1229 + 2656.72) * 1e-6, rel=1e-5)
 
 
 def test_export_lowers_what_is_bought_and_never_below_nothing() -> None:
@@ -160,23 +198,35 @@ def test_a_park_without_plants_or_energy_has_no_share_rather_than_a_wrong_one() 
 
 @settings(max_examples=40)
 @given(st.lists(st.floats(0.0, 1e5), min_size=3, max_size=3), st.floats(0.0, 1.0))
-def test_clean_own_use_is_part_of_own_use_and_all_of_it_without_cogeneration(made: list[float], used: float) -> None:
+def test_clean_own_use_is_what_cogeneration_leaves_of_own_use_and_never_less_than_nothing(
+    made: list[float], used: float
+) -> None:
     wind, pv, chp = made
     own = array(used * sum(made), "MWh/yr")
-    assert clean_own_use(own, plants(wind=wind, pv=pv)).item() == pytest.approx(own.item() if wind + pv else 0.0)
-    assert -1e-9 <= clean_own_use(own, plants(wind=wind, pv=pv, chp=chp)).item() <= own.item() * (1 + 1e-9)
+    clean = clean_own_use(own, plants(wind=wind, pv=pv, chp=chp)).item()
+    assert clean == pytest.approx(max(own.item() - chp, 0.0), abs=1e-9)
+    assert clean <= (wind + pv) * (1 + 1e-9) + 1e-9  # what is sold or lost was theirs
+    assert clean_own_use(own, plants(wind=wind, pv=pv)).item() == pytest.approx(own.item())
+    assert clean_own_use(array(-1.0, "MWh/yr"), plants(wind=wind, pv=pv)).item() == 0.0
+
+
+def test_a_positive_part_has_no_sign_left() -> None:
+    values = xr.DataArray([-2.0, 0.0, 3.0], dims="park")
+    assert positive_part(values).values.tolist() == [0.0, 0.0, 3.0]
 
 
 @settings(max_examples=20)
 @given(st.floats(1e-2, 1e2))
 def test_twice_the_park_twice_the_tonnes_and_the_same_shares(factor: float) -> None:
-    flows = ("own_use", "grid_import", "grid_export", "contracted", "direct_line", "heat_import")
-    base = year(grid_export=500.0, contracted=1000.0, direct_line=300.0, heat_import=100.0)
+    flows = ("own_use", "grid_import", "grid_export", "curtailment", "certificates_sold", "contracted", "direct_line",
+             "heat_import")  # fmt: skip
+    base = year(own_use=6400.0, grid_export=500.0, curtailment=40.0, certificates_sold=200.0, contracted=1000.0,
+                direct_line=300.0, heat_import=100.0)  # fmt: skip
     scaled = {name: base[name].item() * factor for name in flows}
     once, many = (
         read_facts(facts(each, {})) for each in (base, year(5500 * factor, 1500 * factor, gas=2e6 * factor, **scaled))
     )
-    for name in ("co2", "park_energy", "park_energy_coal_equivalent"):
+    for name in ("co2", "green_power_co2", "park_energy", "park_energy_coal_equivalent"):
         assert many[name] == pytest.approx(factor * once[name], rel=1e-9)  # type: ignore[operator]
     for name in ("clean_energy_share", "direct_green_supply_share", "clean_energy_share_coal_equivalent"):
         assert many[name] == pytest.approx(once[name], rel=1e-9)
@@ -192,11 +242,11 @@ def test_what_the_file_reports_passes_as_it_is() -> None:
     assert read_facts(found)["base_year_emissions"] == 9000.0 and found["planned_emissions"] is None
 
 
-def test_the_water_system_goes_before_what_is_reported() -> None:
-    on = year().assign(water_reuse_rate=array(0.6, "1"))
-    off = year().assign(water_reuse_rate=array(np.nan, "1"))
-    reported = {"water_reuse_share": 0.9}
-    assert [facts(each, reported)["water_reuse_share"] for each in (on, off, year())] == [0.6, 0.9, 0.9]
+def test_the_share_of_water_reused_is_what_the_park_reports_and_nothing_else() -> None:
+    treated = year().assign(water_reuse_rate=array(0.6, "1"))  # of its own plant: no share of all wastewater
+    for each in (treated, year()):
+        assert facts(each, {"water_reuse_share": 0.9})["water_reuse_share"] == 0.9
+        assert facts(each, {})["water_reuse_share"] is None
 
 
 def test_a_missing_variable_and_an_unknown_report_are_named_together() -> None:
@@ -218,8 +268,12 @@ def test_fuel_counts_by_its_lower_heating_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "function", [fuel_energy, clean_own_use, accounted_co2, clean_energy_share, direct_green_supply_share]
-)
+    "function",
+    [
+        fuel_energy, clean_own_use, accounted_co2, clean_energy_share, direct_green_supply_share, unsold,
+        electricity_consumed, beside_fuel, green_power_co2,
+    ],
+)  # fmt: skip
 def test_results_have_the_units_they_declare(function: Any) -> None:
     along = {"generation": "technology", "emissions": "category"}
     one = {

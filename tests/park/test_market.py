@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from decarb.errors import InputError
 from decarb.park.inventory import GASES, LINES
-from decarb.park.market import electricity_market, market_based, residual_factor
+from decarb.park.market import electricity_market, local_residual, market_based, residual_factor, residual_ratio
 from decarb.tables import table_array
 from decarb.units.convert import quantify
 from decarb.units.registry import pint_unit
@@ -111,8 +111,26 @@ def test_a_year_without_a_residual_factor_takes_the_nearest_later_and_says_so(ye
     assert taken.attrs["units"] == factors.attrs["units"]
 
 
-def test_results_have_the_units_they_declare() -> None:
-    units = electricity_market.units
+def test_the_local_residual_keeps_the_proportion_of_the_nation() -> None:
+    # 0.6 over 0.5 of the nation: 0.3 of a province becomes 0.36
+    ratio = residual_ratio(array(600.0, "kg CO2/MWh"), array(0.5, "kg CO2/kWh"))
+    assert (ratio.item(), ratio.attrs) == (pytest.approx(1.2), {"units": "1"})
+    assert local_residual(array(0.3, "kg CO2/kWh"), ratio).item() == pytest.approx(0.36)
+
+
+@given(st.floats(0.05, 1.2), st.floats(0.05, 1.2), st.floats(1.0, 2.0))
+def test_without_contracts_the_columns_of_two_provinces_differ_from_location_by_one_factor(
+    one: float, other: float, ratio: float
+) -> None:
+    rest = local_residual(array([one, other], "t CO2/MWh"), array(ratio, "1"))
+    column = electricity_market(*(array(value, "MWh/yr") for value in (1000.0, 0.0)), rest,
+                                *(array(0.0, "MWh/yr") for _ in range(2)))  # fmt: skip
+    np.testing.assert_allclose(column / np.array([1000.0 * one, 1000.0 * other]), ratio, rtol=1e-12)
+
+
+@pytest.mark.parametrize("function", [electricity_market, residual_ratio, local_residual])
+def test_results_have_the_units_they_declare(function: Any) -> None:
+    units = function.units
     one = {name: quantify(array(2.0, str(unit))) for name, unit in units.items() if name != "return"}
-    result = electricity_market.__wrapped__(**one)
+    result = function.__wrapped__(**one)
     assert result.data.check(pint_unit(str(units["return"])).dimensionality)

@@ -12,7 +12,16 @@ from park_years import SEED, changed, inputs_of, weather_of
 
 from decarb.errors import CallError
 from decarb.park import resource
-from decarb.park.series import STEPS_PER_HOUR, finer_series, park_series, park_weather, steps_per_hour
+from decarb.park.series import (
+    STEPS_PER_HOUR,
+    YIELDS,
+    drawn_yields,
+    finer_series,
+    park_series,
+    park_weather,
+    scaled_weather,
+    steps_per_hour,
+)
 from decarb.park.systems import system_year
 from decarb.park.tariff import PERIODS, period_of_hour
 
@@ -46,10 +55,86 @@ def test_weather_gives_the_stated_yields_in_every_year() -> None:
     assert not np.array_equal(first, second)
 
 
+def triangle(low: float, middle: float, high: float, rank: np.ndarray) -> np.ndarray:
+    """Quantiles of a triangle by the textbook."""
+    turn = (middle - low) / (high - low)
+    rising = low + np.sqrt(rank * (high - low) * (middle - low))
+    falling = high - np.sqrt((1.0 - rank) * (high - low) * (high - middle))
+    return np.where(rank < turn, rising, falling)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_each_weather_year_has_the_yield_of_its_own_part_of_the_range(count: int) -> None:
+    inputs, seeds = inputs_of("yizhuang"), list(range(SEED, SEED + count))
+    yields = drawn_yields(inputs, seeds)
+    assert set(yields) == set(YIELDS) and yields["weather_seed"].values.tolist() == seeds
+    for name in YIELDS:
+        low, middle, high = (inputs[part].item() for part in (f"{name}_low", name, f"{name}_high"))
+        edges = triangle(low, middle, high, np.linspace(0.0, 1.0, count + 1))
+        found = np.sort(yields[name])
+        assert bool(((edges[:-1] <= found) & (found <= edges[1:])).all()), name
+        assert yields[name].attrs == {"units": "h/yr"}
+
+
+def test_yields_of_wind_and_sun_are_drawn_apart_and_in_no_order() -> None:
+    yields = drawn_yields(inputs_of("yizhuang"), range(400))
+    ranks = [yields[name].argsort().argsort().values for name in YIELDS]
+    assert abs(np.corrcoef(*ranks)[0, 1]) < 0.1  # two standard deviations of 400 pairs
+    assert abs(np.corrcoef(ranks[0], np.arange(400))[0, 1]) < 0.1
+
+
+def test_the_seed_of_a_park_draws_its_yields_and_a_range_without_width_gives_the_stated_one() -> None:
+    inputs, seeds = inputs_of("yizhuang"), range(5)
+    one, same, other = (drawn_yields(inputs.assign_attrs(seed=seed), seeds) for seed in (SEED, SEED, SEED + 1))
+    xr.testing.assert_identical(one, same)
+    assert not np.array_equal(one["wind_full_load_hours"], other["wind_full_load_hours"])
+    fixed = drawn_yields(changed(inputs, wind_full_load_hours_low=1150.0, wind_full_load_hours_high=1150.0), seeds)
+    assert fixed["wind_full_load_hours"].values.tolist() == [1150.0] * 5
+    xr.testing.assert_identical(fixed["pv_full_load_hours"], one["pv_full_load_hours"])
+
+
+def hours_of(wind: list[float], pv: list[float]) -> xr.Dataset:
+    seeds = list(range(len(wind)))
+    return xr.Dataset({name: ("weather_seed", values, {"units": "h/yr"}) for name, values in zip(
+        YIELDS, (wind, pv), strict=True)}, {"weather_seed": seeds})  # fmt: skip
+
+
+def test_weather_of_drawn_yields_gives_each_year_its_own() -> None:
+    yields = hours_of([900.0, 1500.0], [1100.0, 1250.0])
+    years = park_weather(inputs_of("yizhuang"), [0, 1], yields)
+    made = years["capacity_factor"].sum("time")
+    for name in ("wind", "pv"):
+        np.testing.assert_allclose(made.sel(technology=name), yields[f"{name}_full_load_hours"], rtol=1e-6)
+
+
+def test_one_year_of_a_file_is_scaled_to_every_yield_and_keeps_its_hours() -> None:
+    weather, yields = weather_of("yizhuang"), hours_of([600.0, 1150.0, 1700.0], [1000.0, 1150.0, 1300.0])
+    scaled = scaled_weather(weather, yields)["capacity_factor"]
+    assert scaled.sizes == {"technology": 2, "weather_seed": 3, "time": 8760} and scaled.attrs == {"units": "1"}
+    for name in ("wind", "pv"):
+        own = weather["capacity_factor"].sel(technology=name)
+        here = scaled.sel(technology=name)
+        np.testing.assert_allclose(here.sum("time"), yields[f"{name}_full_load_hours"], rtol=1e-6)
+        np.testing.assert_allclose(here.isel(weather_seed=1), own, rtol=1e-6, atol=1e-9)
+        assert bool((here.where(own == 0.0, 0.0) == 0.0).all()) and 0.0 <= here.min() and here.max() <= 1.0
+        by_hour = here.isel(time=np.argsort(own.values))
+        assert float(by_hour.diff("time").min()) > -1e-12  # a windier hour stays the windier one
+
+
+def test_a_technology_that_a_file_leaves_at_zero_stays_there() -> None:
+    weather = weather_of("yizhuang")
+    still = weather.assign(capacity_factor=weather["capacity_factor"].where(weather["technology"] != "pv", 0.0))
+    scaled = scaled_weather(still, hours_of([900.0, 1500.0], [1100.0, 1250.0]))["capacity_factor"]
+    assert float(np.abs(scaled.sel(technology="pv")).max()) == 0.0
+    np.testing.assert_allclose(scaled.sel(technology="wind").sum("time"), [900.0, 1500.0], rtol=1e-6)
+
+
 def test_one_year_does_not_depend_on_the_others() -> None:
     alone = park_weather(inputs_of("yizhuang"), [SEED + 1])
     together = park_weather(inputs_of("yizhuang"), [SEED, SEED + 1])
-    xr.testing.assert_identical(alone["capacity_factor"].isel(weather_seed=0), together["capacity_factor"].isel(weather_seed=1))
+    xr.testing.assert_identical(
+        alone["capacity_factor"].isel(weather_seed=0), together["capacity_factor"].isel(weather_seed=1)
+    )
 
 
 def test_a_series_holds_the_weather_as_it_is_and_the_load_of_the_systems() -> None:
@@ -59,7 +144,8 @@ def test_a_series_holds_the_weather_as_it_is_and_the_load_of_the_systems() -> No
     assert series["capacity_factor"].sizes == {"technology": 3, "time": 8760}
     for name in ("wind", "pv"):
         np.testing.assert_array_equal(
-            series["capacity_factor"].sel(technology=name), weather_of("chemicals")["capacity_factor"].sel(technology=name)
+            series["capacity_factor"].sel(technology=name),
+            weather_of("chemicals")["capacity_factor"].sel(technology=name),
         )
     systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
     xr.testing.assert_identical(series["load_shape"].variable, systems["load_shape"].variable)
@@ -141,7 +227,9 @@ def test_the_same_seed_gives_the_same_bits_and_another_other_gusts() -> None:
     xr.testing.assert_identical(again, finer(QUARTERS))
     other = finer(QUARTERS, SEED + 1)
     assert not np.array_equal(other["load_shape"], again["load_shape"])
-    assert not np.array_equal(other["capacity_factor"].sel(technology="wind"), again["capacity_factor"].sel(technology="wind"))
+    assert not np.array_equal(
+        other["capacity_factor"].sel(technology="wind"), again["capacity_factor"].sel(technology="wind")
+    )
 
 
 def test_a_step_divides_the_hour() -> None:

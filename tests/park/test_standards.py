@@ -102,6 +102,50 @@ def test_a_ton_without_a_credit_fails_both_claims_and_no_zero_carbon_park() -> N
     assert rule("uncovered_emissions", "claim-2021", credits_retired="49999 t CO2e/yr").value == 1.0
 
 
+@given(st.floats(0.0, 1e9), st.floats(0.0, 1e9))
+def test_uncovered_emissions_are_what_credits_leave_and_never_less_than_nothing(emitted: float, retired: float) -> None:
+    stated = {"statement": Quantity(emitted, "t CO2e/yr"), "credits_retired": Quantity(retired, "t CO2e/yr")}
+    for standard in ("claim-2021", "iso-14068-1"):
+        judged = rule("uncovered_emissions", standard, **stated)
+        assert judged.value == max(emitted - retired, 0.0)
+        assert judged.verdict == ("pass" if emitted - retired <= MARGIN else "fail")
+
+
+@pytest.mark.parametrize(
+    ("co2", "green", "verdict", "value"),
+    [
+        # Over 0.2 Mtce the threshold of 0.2 t/tce is 40 kt. Green power as zero would take 50 kt to 35: it decides.
+        ("50 kt CO2/yr", "15 kt CO2/yr", "not enough data", 0.25),
+        # 50 - 5 = 45 kt fails both ways; 30 and 20 pass both ways.
+        ("50 kt CO2/yr", "5 kt CO2/yr", "fail", 0.25),
+        ("30 kt CO2/yr", "10 kt CO2/yr", "pass", 0.15),
+        # On the threshold with it, below zero without it: no less than nothing.
+        ("50 kt CO2/yr", "60 kt CO2/yr", "not enough data", 0.25),
+    ],
+)
+def test_green_power_that_is_bought_decides_the_core_indicator_or_it_does_not(
+    co2: str, green: str, verdict: str, value: float
+) -> None:
+    judged = rule("core_indicator", co2=co2, green_power_co2=green)
+    assert (judged.verdict, judged.value) == (verdict, pytest.approx(value))
+    other = max(float(co2.split()[0]) - float(green.split()[0]), 0.0) / 200.0
+    assert judged.reason == f"with green power bought as zero it is {other:.3g}; how it counts was not read"
+    whole = said("ndrc-910-2025", co2=co2, green_power_co2=green)
+    assert whole.verdict == verdict
+    assert [each.rule for each in whole.rules if each.reason] == ["core_indicator"]
+
+
+@pytest.mark.parametrize("green", ["0 t CO2/yr", None])
+def test_without_green_power_bought_the_core_indicator_has_one_number(green: object) -> None:
+    assert said("ndrc-910-2025", green_power_co2=green) == said("ndrc-910-2025")
+    assert rule("core_indicator", co2="41 kt CO2/yr", green_power_co2=green).verdict == "fail"
+
+
+def test_green_power_decides_nothing_for_a_park_outside_the_scheme() -> None:
+    small = rule("core_indicator", park_energy="0.1 Mtce/yr", co2="21 kt CO2/yr", green_power_co2="10 kt CO2/yr")
+    assert small.verdict == "outside the scheme" and "no class is so small" in small.reason
+
+
 @given(st.floats(0, 1e9))
 def test_offsets_never_move_the_core_indicator(retired: float) -> None:
     assert said("ndrc-910-2025", credits_retired=Quantity(retired, "t CO2e/yr")) == said("ndrc-910-2025")
@@ -168,7 +212,7 @@ def test_a_territory_is_outside_iso_14068_1() -> None:
     assert said("claim-2021", claims_as_organisation=False).verdict == "pass"
 
 
-@pytest.mark.parametrize("fact", FACTS)
+@pytest.mark.parametrize("fact", sorted(FACTS.keys() - {"green_power_co2"}))
 def test_what_is_not_known_is_said_by_name_and_never_passes(fact: str) -> None:
     verdicts = judge(GOOD | {fact: None}, LIMITS)
     touched = [r for v in verdicts for r in v.rules if r.verdict != "pass"]
@@ -261,7 +305,7 @@ def test_every_rule_is_a_variable_of_the_dictionary_with_a_source_and_its_unit()
         assert variables()[each.name].unit == each.unit
     for verdict in judge(GOOD, LIMITS):
         assert {each.source for each in verdict.rules} <= set(sources())
-    assert {fact for each in RULES for fact in each.needs} == set(FACTS)
+    assert {fact for each in RULES for fact in each.needs} == set(FACTS) - {"green_power_co2"}  # beside the indicator
 
 
 def test_the_table_decides_not_the_code() -> None:

@@ -13,17 +13,28 @@ from decarb.errors import DecarbError, InputError
 from decarb.park import statement
 from decarb.park.dispatch import check_energy_balance
 from decarb.park.inventory import GASES, LINES
-from decarb.park.series import park_series, park_weather
+from decarb.park.series import YIELDS, drawn_yields, park_series, park_weather
 from decarb.park.statement import (
-    DRAWS, ESTIMATES, REPORTED, UNCERTAIN, at_most, burnt, burnt_mass, park_draws, park_range, park_year, quantiles,
-    rescaled, share,
+    DRAWS,
+    ESTIMATES,
+    REPORTED,
+    UNCERTAIN,
+    at_most,
+    burnt,
+    burnt_mass,
+    park_draws,
+    park_range,
+    park_year,
+    quantiles,
+    share,
 )  # fmt: skip
 from decarb.units.convert import quantify
 from decarb.units.registry import pint_unit
 from decarb.variables import variables
 
 EXTENSIVE = ("emissions", "market_emissions", "electricity_emissions", "credits_needed")
-YEARS = range(SEED, SEED + 5)  # fewer than a run looks at, for speed
+YEARS = range(SEED, SEED + 12)  # fewer than a run looks at, for speed
+FEW = 50
 
 
 @lru_cache(maxsize=1)
@@ -31,10 +42,28 @@ def yizhuang() -> xr.Dataset:
     return inputs_of("yizhuang")
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
+def yields_of(*values: tuple[str, float]) -> xr.Dataset:
+    return drawn_yields(changed(yizhuang(), **dict(values)), YEARS)
+
+
+@lru_cache(maxsize=4)
+def series_of(*values: tuple[str, float]) -> xr.Dataset:
+    return park_series(yizhuang(), park_weather(yizhuang(), YEARS, yields_of(*values)))
+
+
+def yields() -> xr.Dataset:
+    return yields_of()
+
+
 def series() -> xr.Dataset:
-    """Several weather years; the first is that of `year`."""
-    return park_series(yizhuang(), park_weather(yizhuang(), YEARS))
+    """Several weather years with the yields that are drawn for them."""
+    return series_of()
+
+
+def drawn_of(inputs: xr.Dataset, draws: int = 10, years: int = 2) -> tuple[xr.Dataset, xr.Dataset]:
+    """Some draws of the first weather years."""
+    return park_draws(inputs, series().isel(weather_seed=slice(years)), yields().isel(weather_seed=slice(years)), draws)
 
 
 @lru_cache(maxsize=1)
@@ -44,11 +73,15 @@ def year() -> xr.Dataset:
 
 @lru_cache(maxsize=1)
 def spread() -> xr.Dataset:
-    return park_range(yizhuang(), series())
+    return range_of()
 
 
 def range_of(**values: float) -> xr.Dataset:
-    return park_range(changed(yizhuang(), **values), series())
+    """Quantiles of fewer draws, with the yields that the changed ranges give."""
+    moved = tuple((name, value) for name, value in values.items() if "full_load_hours" in name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statement.park_draws, "__defaults__", (FEW,))
+        return park_range(changed(yizhuang(), **values), series_of(*moved), yields_of(*moved))
 
 
 def width(estimates: xr.DataArray) -> float:
@@ -115,7 +148,19 @@ def test_own_use_is_a_share_of_load_and_of_generation() -> None:
     assert result["self_consumption"].item() == pytest.approx((used / result["generation"].sum()).item(), rel=1e-14)
     assert 0.0 < result["self_sufficiency"] < result["self_consumption"] < 1.0
     clean = result["generation"].sel(technology=["wind", "pv"]).sum() / result["load"]
-    assert result["clean_electricity_share"].item() == pytest.approx(clean.item(), rel=1e-12)
+    assert result["generation_over_load"].item() == pytest.approx(clean.item(), rel=1e-12)
+    # No cogeneration: all that is used of own is wind and sun.
+    assert result["clean_use_share"].item() == pytest.approx((used / result["load"]).item(), rel=1e-12)
+    assert result["clean_use_share"] < result["generation_over_load"]
+
+
+def test_power_of_a_captive_plant_is_used_first_and_is_not_clean() -> None:
+    result = year_of(inputs_of("chemicals"), "chemicals")
+    fuelled = result["generation"].sel(technology="chp").item()
+    assert fuelled > 0.0
+    expected = max(result["own_use"].item() - fuelled, 0.0) / result["load"].item()
+    assert result["clean_use_share"].item() == pytest.approx(expected, rel=1e-12)
+    assert result["clean_use_share"].item() < result["self_sufficiency"].item()
 
 
 def test_a_park_that_loses_more_than_it_makes_is_not_less_than_self_sufficient() -> None:
@@ -134,7 +179,7 @@ def test_what_stands_beside_the_statement_is_in_no_line() -> None:
 def test_contracts_and_certificates_move_the_market_column_alone() -> None:
     # 2,000 MWh contracted less, 500 MWh of sold certificates more, both by the residual factor.
     papers = year_of(changed(yizhuang(), contracted=2000.0, certificates_sold=500.0))
-    factor = yizhuang()["residual_factor"].item()
+    factor = 0.604 * yizhuang()["residual_ratio"].item()
     moved = line(papers, "electricity", "statement_market") - line(year(), "electricity", "statement_market")
     assert moved == pytest.approx(-1500.0 * factor, rel=1e-9)
     for name in set(year()) - {"statement_market", "market_emissions"}:
@@ -148,12 +193,23 @@ def test_more_paper_than_power_is_refused_in_the_stated_year_and_cut_in_a_draw(n
     greedy = changed(yizhuang(), **{name: 1e5})
     with pytest.raises(InputError, match=words):
         year_of(greedy)
-    drawn = park_draws(greedy, series().isel(weather_seed=[0]), draws=20)[1]
+    drawn = drawn_of(greedy, draws=20, years=1)[1]
     electricity = drawn["statement_market"].sel(category="electricity")
     if name == "contracted":
         assert float(np.abs(electricity).max()) == 0.0
     else:
         assert float(electricity.min()) > 0.0
+
+
+def test_certificates_are_sold_of_wind_and_sun_alone() -> None:
+    # Of half a megawatt that follows the heat: what it makes has no certificate to sell.
+    inputs = changed(yizhuang(), chp_capacity=0.5)
+    own = year_of(inputs)
+    clean = (own["own_use"] - own["generation"].sel(technology="chp")).item()
+    assert 0.0 < clean < own["own_use"].item()
+    assert year_of(changed(inputs, certificates_sold=clean))["market_emissions"] > own["market_emissions"]
+    with pytest.raises(InputError, match="contracts.certificates_sold"):
+        year_of(changed(inputs, certificates_sold=clean + 1.0))
 
 
 def test_percentiles_are_ordered_and_hold_the_stated_value() -> None:
@@ -176,36 +232,39 @@ def test_every_line_has_a_range_that_holds_its_stated_value_where_it_is_not_zero
 
 
 def test_draws_are_those_of_the_ranges_and_each_weather_year_meets_its_own() -> None:
-    drawn, outcomes = park_draws(yizhuang(), series(), draws=50)
-    assert set(drawn) == set(UNCERTAIN)
+    drawn, outcomes = drawn_of(yizhuang(), draws=50, years=4)
+    assert set(drawn) == {*UNCERTAIN, *YIELDS}
+    for name in YIELDS:
+        np.testing.assert_array_equal(drawn[name], yields()[name][:4].broadcast_like(drawn[name]))
+        assert drawn[name].attrs == {"units": "h/yr"}
     for name in UNCERTAIN:
-        assert drawn[name].sizes == {"weather_seed": len(YEARS), "draw": 50}
+        assert drawn[name].sizes == {"weather_seed": 4, "draw": 50}
         assert drawn[name].attrs["units"] == yizhuang()[name].attrs["units"]
         low, high = (yizhuang()[f"{name}_{end}"].item() for end in ("low", "high"))
         assert low <= drawn[name].min().item() < drawn[name].max().item() <= high
         assert not np.array_equal(drawn[name][0], drawn[name][1])
     np.testing.assert_allclose(outcomes["load"], drawn["annual_load"], rtol=1e-9)
     made = outcomes["generation"].sel(technology="wind")
-    np.testing.assert_allclose(made, drawn["wind_full_load_hours"] * 4.8, rtol=1e-6)
+    np.testing.assert_allclose(made.broadcast_like(outcomes["load"]), drawn["wind_full_load_hours"] * 4.8, rtol=1e-6)
     check_energy_balance(outcomes)
 
 
 def test_totals_of_a_draw_are_the_sums_of_its_lines() -> None:
-    outcomes = park_draws(yizhuang(), series(), draws=10)[1]
+    outcomes = drawn_of(yizhuang())[1]
     for total, column in (("emissions", "statement"), ("market_emissions", "statement_market")):
         np.testing.assert_allclose(outcomes[total], outcomes[column].sum("category"), rtol=1e-12)
     np.testing.assert_array_equal(outcomes["credits_needed"], np.ceil(outcomes["emissions"]))
 
 
 def test_both_columns_of_a_draw_err_alike() -> None:
-    outcomes = park_draws(yizhuang(), series(), draws=10)[1].drop_sel(category="electricity")
+    outcomes = drawn_of(yizhuang())[1].drop_sel(category="electricity")
     np.testing.assert_array_equal(outcomes["statement"], outcomes["statement_market"])
 
 
 def test_a_draw_of_one_input_stays_where_it_is_when_another_range_goes() -> None:
-    drawn = park_draws(yizhuang(), series(), draws=10)[0]
+    drawn = drawn_of(yizhuang())[0]
     fixed = changed(yizhuang(), annual_load_low=14000.0, annual_load_high=14000.0)
-    other = park_draws(fixed, series(), draws=10)[0]
+    other = drawn_of(fixed)[0]
     assert set(np.unique(other["annual_load"])) == {14000.0}
     for name in set(UNCERTAIN) - {"annual_load"}:
         xr.testing.assert_identical(other[name], drawn[name])
@@ -221,18 +280,21 @@ def test_quantiles_look_at_all_draws_of_all_years_together() -> None:
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_other_draws() -> None:
     xr.testing.assert_identical(year_of(yizhuang()), year())
-    xr.testing.assert_identical(park_range(yizhuang(), series()), spread())
-    other = park_range(yizhuang().assign_attrs(seed=SEED + 1000), series())
+    once, again, other = (
+        drawn_of(yizhuang().assign_attrs(seed=seed))[1][[*REPORTED]] for seed in (SEED, SEED, SEED + 1000)
+    )
+    xr.testing.assert_identical(once, again)
     for name in REPORTED:
-        assert not np.array_equal(other[name], spread()[name]), name
+        assert not np.array_equal(other[name], once[name]), name
 
 
 def test_a_year_leaves_its_inputs_alone() -> None:
-    before = (yizhuang().copy(deep=True), series().copy(deep=True))
-    park_range(yizhuang(), series())
+    given = (yizhuang(), series(), yields())
+    before = [each.copy(deep=True) for each in given]
+    drawn_of(yizhuang())
     park_year(yizhuang(), series().isel(weather_seed=0, drop=True))
-    xr.testing.assert_identical(before[0], yizhuang())
-    xr.testing.assert_identical(before[1], series())
+    for one, other in zip(before, given, strict=True):
+        xr.testing.assert_identical(one, other)
 
 
 def test_a_year_of_several_weathers_is_refused() -> None:
@@ -241,11 +303,18 @@ def test_a_year_of_several_weathers_is_refused() -> None:
 
 
 def test_the_year_is_that_of_the_first_weather_alone() -> None:
-    first = park_year(yizhuang(), series().isel(weather_seed=0, drop=True))
+    two = park_series(yizhuang(), park_weather(yizhuang(), [SEED, SEED + 1]))
+    first, second = (park_year(yizhuang(), two.isel(weather_seed=place, drop=True)) for place in (0, 1))
     xr.testing.assert_identical(first, year())
-    second = park_year(yizhuang(), series().isel(weather_seed=1, drop=True))
     assert second["grid_import"].item() != first["grid_import"].item()
     assert second["load"].item() == pytest.approx(first["load"].item(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", YIELDS)
+def test_a_wider_range_of_a_yield_widens_what_is_generated_and_bought(name: str) -> None:
+    wide = range_of(**{f"{name}_low": 100.0, f"{name}_high": 2200.0})
+    for reported in ("generation_over_load", "self_sufficiency", "electricity_emissions"):
+        assert width(wide[reported]) > width(spread()[reported]), reported
 
 
 def test_a_wider_range_of_load_widens_every_result_that_depends_on_it() -> None:
@@ -259,12 +328,13 @@ def test_a_wider_range_of_the_grid_factor_widens_emissions_and_leaves_energy_alo
     wide = range_of(grid_factor_low=0.2, grid_factor_high=1.5)
     for name in ("emissions", "electricity_emissions", "credits_needed"):
         assert width(wide[name]) > 1.1 * width(spread()[name]), name
-    beside = ["self_sufficiency", "self_consumption", "market_emissions"]
+    assert width(wide["market_emissions"]) > width(spread()["market_emissions"])  # the residual goes with the average
+    beside = ["self_sufficiency", "self_consumption", "generation_over_load", "clean_use_share"]
     xr.testing.assert_equal(wide[beside], spread()[beside])
 
 
 def test_without_ranges_only_the_weather_and_the_meters_differ() -> None:
-    stated = {name: yizhuang()[name].item() for name in UNCERTAIN}
+    stated = {name: yizhuang()[name].item() for name in (*UNCERTAIN, *YIELDS)}
     fixed = range_of(**{f"{name}_{end}": value for name, value in stated.items() for end in ("low", "high")})
     for name in EXTENSIVE:
         assert 0.0 < width(fixed[name]) < 0.2 * width(spread()[name]), name
@@ -278,13 +348,18 @@ def test_a_dirtier_grid_moves_electricity_and_leaves_energy_alone() -> None:
     xr.testing.assert_equal(dirty["grid_import"], year()["grid_import"])
     gained = dirty["emissions"] - year()["emissions"]
     assert gained.item() == pytest.approx(year()["electricity_emissions"].item(), rel=1e-9)
-    xr.testing.assert_equal(dirty["statement_market"], year()["statement_market"])
+    # Of a grid twice as dirty what contracts leave is twice as dirty too.
+    ratio = yizhuang()["residual_ratio"].item()
+    assert (dirty["market_emissions"] - year()["market_emissions"]).item() == pytest.approx(gained.item() * ratio)
+    direct = dirty["statement_market"].drop_sel(category="electricity")
+    xr.testing.assert_equal(direct, year()["statement_market"].drop_sel(category="electricity"))
 
 
 def test_a_captive_plant_that_retires_takes_its_coal_and_its_power_with_it() -> None:
     # 8,000,000 + 100,000 m2 x 0.3 = 8,030,000 GJ/yr; 70 % from the coal plant = 5,621,000 GJ.
     # Coal: 5,621,000 / 0.62 = 9,066,129 GJ. Power: 5,621,000 x 0.25 / 3.6 = 390,347 MWh.
-    # After it a gas boiler: 5,621,000 / 0.97 = 5,794,845 GJ; at 38.931 MJ/Nm3 148.85 million Nm3; x 2.162 kg = 321.8 kt.
+    # After it a gas boiler: 5,621,000 / 0.97 = 5,794,845 GJ; at 38.931 MJ/Nm3 148.85 million Nm3;
+    # x 2.162 kg/Nm3 = 321.8 kt.
     before, after = (year_of(inputs_of("chemicals", f"year={when}"), "chemicals") for when in (2029, 2030))
     assert before["heat_coal"].item() == pytest.approx(9066129.0, rel=1e-6)
     assert before["generation"].sel(technology="chp").item() == pytest.approx(390347.2, rel=1e-6)
@@ -305,11 +380,6 @@ def test_every_variable_of_a_year_has_a_unit_and_a_row() -> None:
     assert {name for name in year() if name not in variables()} == set()
 
 
-def test_capacity_is_scaled_by_the_drawn_yield_over_the_stated_one() -> None:
-    result = rescaled(array(4.0, "MW"), array(1500.0, "h/yr"), array(1000.0, "h/yr"))
-    assert (result.item(), result.attrs) == (6.0, {"units": "MW"})
-
-
 def test_a_share_of_nothing_is_undefined() -> None:
     part, whole = array([1.0, 0.0, 1.0], "MWh/yr"), array([4.0, 0.0, 0.0], "MWh/yr")
     np.testing.assert_array_equal(share(part, whole), [0.25, np.nan, np.nan])
@@ -320,7 +390,7 @@ def test_a_contract_covers_at_most_what_is_there_and_nothing_of_less_than_nothin
     assert at_most(part, whole).values.tolist() == [1.0, 4.0, 0.0]
 
 
-@pytest.mark.parametrize("function", [rescaled, share, burnt, burnt_mass])
+@pytest.mark.parametrize("function", [share, burnt, burnt_mass])
 def test_results_have_the_units_they_declare(function: object) -> None:
     units = function.units  # type: ignore[attr-defined]
     one = {name: quantify(xr.DataArray(2.0, attrs={"units": unit})) for name, unit in units.items() if name != "return"}
@@ -331,5 +401,5 @@ def test_results_have_the_units_they_declare(function: object) -> None:
 def test_the_range_looks_at_as_many_draws_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr(statement, "quantiles", lambda reported: seen.append(reported.sizes) or reported)
-    park_range(yizhuang(), series().isel(weather_seed=[0]))
+    park_range(yizhuang(), series().isel(weather_seed=[0]), yields().isel(weather_seed=[0]))
     assert dict(seen[0])["draw"] == DRAWS and weather_of("yizhuang").sizes["time"] == 8760

@@ -117,14 +117,18 @@ def test_every_flow_has_a_unit_of_its_dictionary_row() -> None:
         assert pint_unit(array.attrs["units"]).dimensionality == pint_unit(variables()[name].unit).dimensionality, name
 
 
-@pytest.mark.parametrize(("name", "value"), [("water_use", -1.0), ("vehicles", np.nan), ("electric_vehicle_share", 1.5)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("water_use", -1.0), ("vehicles", np.nan), ("electric_vehicle_share", 1.5)]
+)
 def test_an_impossible_input_is_refused_by_name(name: str, value: float) -> None:
     words = {"water_use": "demand", "vehicles": "vehicles", "electric_vehicle_share": "electric_share"}
     with pytest.raises(InputError, match=words[name]):
         year_of(changed(inputs_of("yizhuang"), **{name: value}))
 
 
-@pytest.mark.parametrize(("function", "name", "balance"), [("water_year", "fresh_water", "water"), ("heat_year", "heat", "heat")])
+@pytest.mark.parametrize(
+    ("function", "name", "balance"), [("water_year", "fresh_water", "water"), ("heat_year", "heat", "heat")]
+)
 def test_a_balance_that_does_not_close_stops_the_year(
     monkeypatch: pytest.MonkeyPatch, function: str, name: str, balance: str
 ) -> None:

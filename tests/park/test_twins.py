@@ -28,14 +28,16 @@ def scalar(value: float, unit: str) -> xr.DataArray:
     return xr.DataArray(value, attrs={"units": unit})
 
 
-def design(rule: str = "time-of-use", pv: float = 1.0, chp: float = 0.0, import_limit: float = 4.0) -> xr.Dataset:
-    """A park of 1 MW with a lossy store of 1 MW and 2 MWh."""
+def design(
+    rule: str = "time-of-use", pv: float = 1.0, chp: float = 0.0, import_limit: float = 4.0, efficiency: float = 0.64
+) -> xr.Dataset:
+    """A park of 1 MW with a store of 1 MW and 2 MWh, a lossy one."""
     values = {
         "wind_capacity": 0.0, "pv_capacity": pv, "chp_capacity": chp, "annual_load": 8760.0,
         "import_limit": import_limit, "export_limit": 4.0,
     }  # fmt: skip
     stores = {
-        "power_rating": 1.0, "energy_rating": 2.0, "round_trip_efficiency": 0.64, "minimum_state_of_charge": 0.0,
+        "power_rating": 1.0, "energy_rating": 2.0, "round_trip_efficiency": efficiency, "minimum_state_of_charge": 0.0,
         "maximum_state_of_charge": 1.0, "self_discharge": 0.0,
     }  # fmt: skip
     return xr.Dataset(
@@ -83,14 +85,23 @@ def test_a_store_that_buys_at_night_saves_money_raises_emissions_and_is_flagged(
     assert effect["storage_saves_money_raises_emissions"] is True
 
 
-def test_a_store_that_keeps_own_surplus_lowers_both_and_is_not_flagged() -> None:
+def test_a_store_that_keeps_own_surplus_and_loses_some_lowers_the_parks_books_and_is_flagged() -> None:
     effect = effect_of(design("self-consumption", pv=1.0))
     # 3 MW of sun meet 1.5 MW of load for eight hours: of the surplus 2.5 MWh a day go in, 1.6 come out.
     assert effect["storage_emission_change"] == pytest.approx(-365 * 1.6 * 0.6)
     assert effect["storage_bill_change"] < 0.0
-    assert effect["storage_saves_money_raises_emissions"] is False
-    # What others are supplied falls by 2.5: seen from outside the losses are emitted here too.
+    # What others are supplied falls by 2.5: park and grid together emit the losses.
     assert effect["storage_system_emission_change"] == pytest.approx(365 * 0.9 * 0.6)
+    assert effect["storage_saves_money_raises_emissions"] is True
+
+
+def test_a_store_that_keeps_own_surplus_and_loses_nothing_is_not_flagged() -> None:
+    effect = effect_of(design("self-consumption", pv=1.0, efficiency=1.0))
+    # 2 MWh a day go in and come out: the park buys less, others are supplied as much less.
+    assert effect["storage_emission_change"] == pytest.approx(-365 * 2.0 * 0.6)
+    assert effect["storage_bill_change"] < 0.0
+    assert effect["storage_system_emission_change"] == pytest.approx(0.0, abs=1e-6)
+    assert effect["storage_saves_money_raises_emissions"] is False
 
 
 def test_a_store_that_costs_money_is_not_flagged_though_emissions_rise() -> None:

@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 import xarray as xr
 from hypothesis import given, settings
+from park_years import SEED, inputs_of
 
 from decarb.errors import InputError
+from decarb.park import statement as of_park
 from decarb.park.inventory import LINES
+from decarb.park.statement import UNCERTAIN, park_draws
 from decarb.park.uncertainty import drawn, line_range, total_half_width
 from decarb.tables import table_array
+from decarb.units import stamp
 from decarb.units.convert import quantify
 from decarb.units.registry import pint_unit
 
@@ -79,6 +83,24 @@ def test_many_draws_have_the_mean_and_spread_of_their_triangle_and_lines_are_ind
     spread = float(sample.sum("category").std("draw"))
     whole = total_half_width(lines(coal=1000.0, heat=1000.0), shares(coal=0.3, heat=0.3)).item()
     assert spread == pytest.approx(whole / 6**0.5, rel=0.02)
+
+
+def test_no_line_errs_with_an_input_of_its_own_or_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gas use and the line of gas share a name, and must not share their draws."""
+    inputs, seeds, draws = inputs_of("yizhuang"), [SEED, SEED + 1], 4000
+    ones = stamp(xr.ones_like(inputs["line_uncertainty"]), "t CO2e/yr")
+    year = xr.Dataset({"statement": ones, "statement_market": ones})
+    monkeypatch.setattr(of_park, "_year", lambda *_: year)  # lines of one ton: what comes back is their error alone
+    yields = xr.Dataset({"wind_full_load_hours": ("weather_seed", [1000.0, 1200.0], {"units": "h/yr"})},
+                        {"weather_seed": seeds})  # fmt: skip
+    found, outcomes = park_draws(inputs, year.assign_coords(weather_seed=seeds), yields, draws)
+    samples = {name: found[name].values.ravel() for name in UNCERTAIN}
+    errors = outcomes["statement"].transpose("category", "weather_seed", "draw")
+    samples |= {f"line {name}": errors.sel(category=name).values.ravel() for name in errors["category"].values}
+    matrix = np.corrcoef(list(samples.values()))
+    assert len(samples) == len(UNCERTAIN) + len(LINES) and bool(np.isfinite(matrix).all())
+    # Of 8,000 independent pairs the correlation has the standard deviation 1 / sqrt(8,000) = 0.011.
+    assert np.abs(matrix - np.eye(len(samples))).max() < 0.05
 
 
 @settings(max_examples=20)

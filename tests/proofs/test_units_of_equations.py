@@ -33,6 +33,14 @@ LABELS: dict[str, tuple[str, list[Any]]] = {
     "y": ("year", [2025, 2026, 2027]),
 }
 DIMENSIONS: dict[str, dict[str, str]] = {
+    "adoption.bass_zones": {
+        "year": "y", "anchor": "", "anchor_year": "", "innovation": "", "imitation": "", "zones": "", "ceiling": "",
+    },
+    "adoption.listed_and_on": {"listed": "y", "growth": "", "zones": "", "ceiling": ""},
+    "adoption.listed_zones": {"lists": "y", "year": "y"},
+    "adoption.pace_of_lists": {"lists": "y", "year": "y"},
+    "adoption.shared_among": {"national": "y", "room": "p"},
+    "adoption.tabled_zones": {"table": "y", "year": "y", "zones": "", "ceiling": ""},
     "indicators.co2_per_gdp": {"gross_co2": "y", "gdp": "y"},
     "indicators.fossil_energy_factor": {"energy_co2": "", "primary_energy": "", "nonfossil": "", "coal_per_power": ""},
     "indicators.nonfossil_share": {"energy_co2": "y", "nonfossil": "y", "coal_per_power": "", "fossil_factor": ""},
@@ -65,6 +73,10 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     "power.variable_generation": {"capacity": "ty", "full_load_hours": "t"},
     "power.with_parks": {"path": "ty", "parks": "ty", "includes_parks": "t"},
     "rollout.adopted_zones": {"year": "y", "anchor": "", "anchor_year": "", "growth": "", "zones": "", "ceiling": ""},
+    "rollout.built_under_caps": {
+        "wanted": "y", "build_rate": "", "capacity_rate": "", "capacity_of_zone": "y", "lifetime": "",
+        "renewed_share": "",
+    },
     "rollout.operating_after": {"curve": "y"},
     "rollout.operating_share": {"adopted": "y", "zones": ""},
     "rollout.share_at_year_end": {"adopted": "y", "zones": ""},
@@ -94,19 +106,32 @@ DIMENSIONS: dict[str, dict[str, str]] = {
     "totals.gross_co2": {"emissions": "psy", "captured": "psy"},
     "totals.net_co2": {"gross": "psy", "waste": "", "stored_removals": "y", "land": "y"},
     "totals.net_ghg": {"net": "psy", "non_co2": "sy", "land_non_co2": "", "gwp_co2": ""},
+    "vintages.added_in_year": {"at_year_end": "y"},
+    "vintages.bettered_efficiency": {"efficiency": "", "loss_change": "", "year": "y"},
+    "vintages.learned_price": {"capacity": "y", "first_capacity": "", "learning_rate": ""},
+    "vintages.retrofitted_in_year": {"added": "y", "lifetime": "", "age": "", "share": ""},
     "zones.zone_counts": {"provincial": "p", "development_zones": "p", "national_total": ""},
     "zones.zone_share": {"base_level": "s", "share_of_national_co2": "", "captive_share": ""},
 }  # fmt: skip
-SCALARS = {"start_year": 2025, "last_observed_year": 2025}
+SCALARS = {"start_year": 2025, "last_observed_year": 2025, "first_year": 2025, "last_list": 2026}
 YEARS = {"year", "anchor_year"}
-GROWING = {"adopted": 0.2, "load_growth": 20.0}  # zones start and do not all run; load exceeds own generation
+# Zones start and do not all run; load exceeds own generation; lists and tables never fall and keep to their ceiling.
+GROWING = {
+    "adopted": 0.2, "load_growth": 20.0, "lists": 1.0, "listed": 0.02, "table": 0.02, "wanted": 1.0, "at_year_end": 1.0,
+}  # fmt: skip
+WHOLE = {"lifetime": 2.5, "age": 1.0}  # years; a retrofit comes after whole years and before the end
 
 # Bodies that pint cannot follow, and why; the first proof holds for them all the same.
 BEYOND_PINT = {
+    "adoption.bass_zones": "calendar years are labels, and their differences plain numbers",
+    "adoption.listed_and_on": "calendar years are labels, and their differences plain numbers",
     "ledger.credits_retired": "where a total is zero it is replaced by a bare 1",
     "power.demand_change": "a rate per year stands for one step of one year",
+    "rollout.built_under_caps": "a rate per year stands for one step of one year",
     "rollout.adopted_zones": "calendar years are labels, and their differences plain numbers",
     "sinks.captured_by_sector": "where a total is zero it is replaced by a bare 1",
+    "vintages.bettered_efficiency": "calendar years are labels, and their differences plain numbers",
+    "vintages.retrofitted_in_year": "calendar years are labels, and their differences plain numbers",
     "template.used_generation": "where a total is zero it is replaced by a bare 1",
 }
 
@@ -139,6 +164,8 @@ def arguments(name: str) -> dict[str, Any]:
             values = np.array(coords["year"]) if letters else 2026
         elif argument in GROWING:
             values = np.sort(values) * GROWING[argument]
+        elif argument in WHOLE:
+            values = np.full(shape, WHOLE[argument])
         made[argument] = xr.DataArray(values, coords, tuple(coords))
         if argument in FUNCTIONS[name].units:
             made[argument].attrs["units"] = FUNCTIONS[name].units[argument]

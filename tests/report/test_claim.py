@@ -79,7 +79,8 @@ def test_the_page_has_every_part_of_a_certificate_and_what_it_does_not_say() -> 
     assert all(re.search("[\u4e00-\u9fff]", heading) for heading in (*headings, page.splitlines()[0]))
     for expected in (
         "2020-01-01 to 2020-12-31", "11,937.00 t CO2e (assumption range 9,000 to 15,000, not probability)",
-        "0.6040 t CO2/MWh: Beijing convention", "CCER, scheme before 2017 | 2015 | 1-11937 | 11,937 |",
+        "0.6040 t CO2/MWh: Beijing convention", "| Serials | Credits | Owner |",
+        "CCER, scheme before 2017 | 2015 | 1-11937 | 11,937 | Yizhuang |",
         *NOT_SAID.values(),
     ):  # fmt: skip
         assert expected in page
@@ -93,6 +94,7 @@ def test_the_record_has_the_same_keys_for_every_claim() -> None:
     full = claim(
         low=Quantity(1.0, "t CO2e"), high=Quantity(2.0, "t CO2e"), market_statement=Quantity(3.0, "t CO2e"),
         removals=Quantity(1.0, "t CO2"), groups=GROUPED, paid=Quantity(1.0, "CNY_2025"),
+        announced=Quantity(1.0, "t CO2e"), unmet_load=Quantity(1.0, "MWh"),
     )  # fmt: skip
     for other in (claim(), claim(credits=()), claim(credits=None)):
         record = shape(claim_record(other))
@@ -101,8 +103,8 @@ def test_the_record_has_the_same_keys_for_every_claim() -> None:
         }
     assert list(claim_record(full)) == [
         "schema", "park", "boundary", "period", "standard", "statement", "market_statement", "assumption_range",
-        "groups", "removals", "not_quantified", "grid_factor", "credits", "credits_retired", "uncovered", "covered",
-        "offset", "does_not_say",
+        "groups", "removals", "not_quantified", "grid_factor", "credits", "credits_retired", "announced",
+        "unmet_load", "uncovered", "covered", "not_covered_because", "offset", "does_not_say",
     ]  # fmt: skip
     assert claim_record(claim())["assumption_range"] == {"low": None, "high": None}
 
@@ -141,6 +143,53 @@ def test_credits_that_are_not_known_are_neither_none_nor_a_claim() -> None:
     assert "no credit beside them" in claim_markdown(none)
 
 
+def test_load_that_was_not_met_stands_under_a_heading_and_takes_the_title_away() -> None:
+    short, met = claim(unmet_load=Quantity(12.5, "MWh")), claim(unmet_load=Quantity(0.0, "MWh"))
+    page = claim_markdown(short)
+    assert page.startswith("# Statement and credits") and "## Load not met 未满足的用电\n\n12.50 MWh of load" in page
+    assert "12.50 MWh of load were not met: this is no claim of neutrality." in page
+    assert "Load not met" not in claim_markdown(met) and claim_markdown(met).startswith("# Claim of carbon neutrality")
+    assert claim_markdown(met) == claim_markdown(claim())
+    written = claim_record(short)
+    assert written["unmet_load"] == {"value": 12.5, "unit": "MWh"} and written["uncovered"]["value"] == 0.0
+    assert (written["covered"], written["not_covered_because"]) == (False, ["12.50 MWh of load were not met"])
+    assert (claim_record(met)["covered"], claim_record(met)["not_covered_because"]) == (True, [])
+    assert claim_record(claim())["unmet_load"] is None
+
+
+def test_every_reason_against_neutrality_is_given() -> None:
+    both = claim(11000, unmet_load=Quantity(1.0, "MWh"))
+    said = ["937.00 t CO2e have no credit beside them", "1.00 MWh of load were not met"]
+    assert claim_record(both)["not_covered_because"] == said
+    assert f"{'; '.join(said)}: this is no claim of neutrality." in claim_markdown(both)
+
+
+def test_credits_that_were_announced_without_a_serial_are_said_and_cover_nothing() -> None:
+    made = claim(credits=None, announced=Quantity(11.937, "kt CO2e"))
+    page, written = claim_markdown(made), claim_record(made)
+    assert (
+        "11,937 t CO2e announced as retired; no serial was published, so none is listed and none counts as covering."
+    ) in page
+    assert "Not stated" not in page and page.startswith("# Statement and credits")
+    assert "No retired credit is listed: this is no claim of neutrality." in page
+    assert written["announced"] == {"value": 11937.0, "unit": "t CO2e"}
+    assert [written[key] for key in ("credits", "credits_retired", "uncovered", "covered")] == [None] * 4
+    listed = claim_markdown(claim(100, announced=Quantity(11937.0, "t CO2e")))
+    assert "| 1-100 | 100 | Yizhuang |" in listed and "only what is listed by serial counts." in listed
+    assert "Not stated." in claim_markdown(claim(credits=None))
+
+
+def test_prices_stand_with_their_range_their_status_and_their_money() -> None:
+    def page(year: int) -> str:
+        return claim_markdown(claim(first_day=date(year, 1, 1), last_day=date(year, 12, 31)))
+
+    # 2025 for credits has a range in the table, 2024 has none; allowances never have one.
+    assert "at 70.76 CNY_2025/t CO2e (range 60.00 to 80.00)" in page(2025)
+    assert "at 62.36 CNY_2025/t CO2 (no range known)" in page(2025)
+    assert "At prices of 2024, the 11,937 t CO2e" in page(2020) and "t CO2e (no range known)" in page(2020)
+    assert "converted by the deflator" in page(2020)
+
+
 def test_the_json_is_the_record_and_reads_back() -> None:
     made = claim(park="亦庄")
     assert json.loads(claim_json(made)) == claim_record(made)
@@ -150,10 +199,16 @@ def test_the_json_is_the_record_and_reads_back() -> None:
 hostile = st.text(st.sampled_from("\n\r\t|#*_[]()<>`\\!-+.~& $ab1\u2028\u202e"), min_size=1).filter(lambda t: t.strip())
 
 
+def visible(text: str) -> str:
+    """The text without what no name may hold."""
+    return text.replace("\u202e", "")
+
+
 @given(hostile, hostile)
 def test_no_name_adds_a_line_a_heading_or_a_cell(park: str, project: str) -> None:
     plain = claim(park="P", boundary="B", credits=(SerialBlock("c", "d", 2015, 1, 9, "P", "retired", "ccer-2012"),))
-    odd = replace(plain, park=park, boundary=park, credits=(replace(plain.credits[0], project=f"c{project}"),))
+    named = replace(plain.credits[0], project=f"c{visible(project)}", owner=f"P{visible(project)}")
+    odd = replace(plain, park=f"P{visible(park)}", boundary=park, credits=(named,))
     said, meant = claim_markdown(odd), claim_markdown(plain)
     assert len(said.splitlines()) == len(meant.splitlines())
     assert len(re.findall(r"(?<!\\)\|", said)) == len(re.findall(r"(?<!\\)\|", meant))

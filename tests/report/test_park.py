@@ -17,7 +17,8 @@ from decarb.errors import CallError
 from decarb.report import park as parks
 from decarb.report.claim import claim_json, claim_markdown, claim_record
 from decarb.report.inventory import statement_rows
-from decarb.report.park import check_free, check_hourly, park_record, write_hourly, write_park
+from decarb.report.park import check_free, check_hourly, check_places, park_record, write_hourly, write_park
+from decarb.report.record import UNKNOWN
 
 KEYS = [
     "schema", "park", "archetype", "province", "period", "weather", "systems", "energy", "activities", "inventory",
@@ -212,8 +213,96 @@ def test_a_broken_write_leaves_the_old_park_as_it_was(tmp_path: Path, monkeypatc
     assert contents(tmp_path) == before and [path.name for path in tmp_path.iterdir()] == ["toy"]
 
 
+def hours() -> xr.Dataset:
+    return xr.Dataset({"load": along("time", {"0": 1.0, "1": 2.0}, "MW")}, {"report": "AR5"})
+
+
+def test_the_hours_are_written_beside_or_inside_the_folder(tmp_path: Path) -> None:
+    park = toy_park(steps=hours())
+    write_park(park, str(tmp_path / "one"), hourly=str(tmp_path / "hours.nc"))
+    write_park(park, tmp_path / "two", hourly=tmp_path / "two" / "hours.nc")
+    beside, inside = (xr.load_dataset(tmp_path / at, engine="h5netcdf") for at in ("hours.nc", "two/hours.nc"))
+    xr.testing.assert_identical(beside, inside)
+    assert set(contents(tmp_path / "two")) - set(contents(tmp_path / "one")) == {"hours.nc"}
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two", "hours.nc"}
+    write_park(park, tmp_path / "two", hourly=tmp_path / "two" / "hours.nc", replace=True)  # they go with the folder
+
+
+@pytest.mark.parametrize(
+    ("hourly", "message"),
+    [
+        ("nowhere/hours.nc", r"no folder .*nowhere; make it first"),
+        ("file/hours.nc", "file is a file, no folder"),
+        ("taken.nc", r"taken\.nc exists"),
+        ("hours.csv", r"ends in \.nc"),
+        ("toy/deep/hours.nc", "lies in the folder that is written; name .*hours.nc"),
+        ("toy/hours.csv", "lies in the folder that is written"),
+        ("toy", "lies in the folder that is written"),
+    ],
+)
+def test_hours_that_cannot_be_written_leave_the_last_park_as_it_was(hourly: str, message: str, tmp_path: Path) -> None:
+    folder = write_park(toy_park(), tmp_path / "toy")
+    (tmp_path / "file").touch()
+    (tmp_path / "taken.nc").touch()
+    before = contents(tmp_path)
+    for check in (check_places, lambda *places, **how: write_park(toy_park(steps=hours(), flags=()), *places, **how)):
+        with pytest.raises(CallError, match=message):
+            check(folder, hourly=tmp_path / hourly, replace=True)
+        assert contents(tmp_path) == before
+
+
+def test_hours_that_fail_while_they_are_written_leave_the_last_park_as_it_was(tmp_path: Path) -> None:
+    folder = write_park(toy_park(), tmp_path / "toy")
+    before = contents(tmp_path)
+    odd = toy_park(flags=(), steps=xr.Dataset({"odd": xr.DataArray([object()], dims="time")}))
+    for place in ("hours.nc", "toy/hours.nc"):
+        with pytest.raises((TypeError, ValueError)):
+            write_park(odd, folder, hourly=tmp_path / place, replace=True)
+        assert contents(tmp_path) == before and [path.name for path in tmp_path.iterdir()] == ["toy"]
+
+
+def test_a_park_that_cannot_be_written_leaves_no_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise OSError("no space")
+
+    monkeypatch.setattr(parks, "write_json", broken)
+    with pytest.raises(OSError, match="no space"):
+        write_park(toy_park(steps=hours()), tmp_path / "toy", hourly=tmp_path / "hours.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_park_and_no_place_is_refused(tmp_path: Path) -> None:
+    wrong: list[tuple[Any, Any, Any]] = [
+        ({}, tmp_path / "x", None), (toy_park(), 3, None), (toy_park(), tmp_path / "x", 3)
+    ]  # fmt: skip
+    for park, folder, file in wrong:
+        with pytest.raises(CallError, match="write_park takes"):
+            write_park(park, folder, hourly=file)
+    with pytest.raises(CallError, match="hold no steps; run the park again"):
+        write_park(toy_park(), tmp_path / "x", hourly=tmp_path / "hours.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_yield_that_is_not_known_says_why() -> None:
+    unscaled = {"wind": (np.nan, "h/yr"), "pv": (np.nan, "h/yr")}
+    weather = {"name": "synthetic-default", "full_load_hours_unscaled": unscaled, "full_load_hours": dict(unscaled)}
+    record = park_record(toy_park(provenance={"weather": weather}))["weather"]
+    # The toy has wind, and no PV among its systems.
+    assert record["full_load_hours_unscaled"]["wind"]["reason"] == "no station in the tables"
+    assert record["full_load_hours_unscaled"]["pv"]["reason"] == "no part of the park"
+    assert record["full_load_hours"]["pv"] == {"value": None, "unit": "h/yr", "reason": "no part of the park"}
+    hours = along("technology", {"wind": np.nan, "pv": np.nan, "chp": np.nan}, "h/yr")
+    park = toy_park(annual=annual().assign(full_load_hours_unscaled=hours))
+    told = park_record(park)["energy"]["full_load_hours_unscaled"]
+    assert [told[name]["reason"] for name in ("wind", "pv", "chp")] == [
+        "no station in the tables", "no part of the park", UNKNOWN
+    ]  # fmt: skip
+    assert "reason" not in park.annual["full_load_hours_unscaled"].attrs
+
+
 def test_hours_come_back_as_they_were_and_never_over_another_file(tmp_path: Path) -> None:
     hours = xr.Dataset({"load": along("time", {"0": 1.0, "1": 2.0}, "MW"), "peak": scalar(2.0, "MW")})
+    (tmp_path / "new").mkdir()
     path = write_hourly(hours, tmp_path / "new" / "hours.nc")
     xr.testing.assert_identical(xr.load_dataset(path, engine="h5netcdf"), hours)
     assert [each.name for each in path.parent.iterdir()] == ["hours.nc"]

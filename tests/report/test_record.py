@@ -59,6 +59,19 @@ def test_one_reason_may_stand_for_all_labels() -> None:
     assert said["payback"]["pv"]["reason"] == REASONS[Reason.NEVER_PAID_BACK]
 
 
+def test_a_reason_of_an_array_is_told_where_a_number_is_not_known() -> None:
+    figures = along("technology", {"wind": np.nan, "pv": np.nan, "chp": 1.0}, "h/yr")
+    one = array_record(figures.assign_attrs(reason="no station in the tables"))
+    assert one["wind"] == {"value": None, "unit": "h/yr", "reason": "no station in the tables"}
+    assert one["chp"] == {"value": 1.0, "unit": "h/yr"}
+    each = array_record(figures.assign_attrs(reason={"pv": "no part of the park", "chp": "x"}))
+    assert [each[name].get("reason") for name in ("wind", "pv", "chp")] == [UNKNOWN, "no part of the park", None]
+    # A code says more than the words for all.
+    codes = xr.DataArray(np.int8(Reason.NO_ENERGY))
+    said = dataset_record(xr.Dataset({"cost": figures.assign_attrs(reason="x"), "cost_reason": codes}))
+    assert said["cost"]["wind"]["reason"] == REASONS[Reason.NO_ENERGY]
+
+
 def test_a_number_without_a_unit_is_refused() -> None:
     with pytest.raises(UnitError, match='"load" has no unit'):
         dataset_record(xr.Dataset({"load": xr.DataArray(1.0)}))

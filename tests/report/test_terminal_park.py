@@ -74,12 +74,48 @@ def test_the_lines_say_verdicts_claim_cost_and_flags(park: ParkResults) -> None:
     lines = park_lines(park)
     assert lines[0].startswith("standards: claim-2021 ") and "ndrc-910-2025 outside the scheme" in lines[0]
     assert "7,028 t CO2e of credits needed" in lines[1] and "not known" in lines[1]
-    assert "against grid supply only" in lines[2] and "-1,500,000 CNY_2025" in lines[2]
-    assert "- (the savings never make good what was spent, within the years looked at)" in lines[2]
-    assert "as allowances" in lines[3] and "CNY_2025 at the price of 2020" in lines[3]
+    assert lines[2:5] == (
+        f"cost against grid supply only: {labelled('net_present_value')} -1,500,000 CNY_2025",
+        f"cost against grid supply only: {labelled('simple_payback')} "
+        "- (the savings never make good what was spent, within the years looked at)",
+        "cost rests on: prices of Beijing",
+    )
+    assert "as allowances" in lines[5] and "CNY_2025 at the price of 2024" in lines[5]
     assert lines[-2:] == (
         "published figures: the share falls at 60 % of the prior", "flag: the stores save money and raise emissions",
     )  # fmt: skip
+
+
+def weather_lines(park: ParkResults, **weather: object) -> list[str]:
+    told = {
+        "name": "mine.nc",
+        "full_load_hours_unscaled": {"wind": (920.0, "h/yr"), "pv": (1300.0, "h/yr"), "water": (1.0, "h/yr")},
+        "full_load_hours": {"wind": (1150.0, "h/yr"), "pv": (1250.0, "h/yr"), "water": (1.0, "h/yr")},
+    }  # fmt: skip
+    lines = park_lines(replace(park, provenance={**park.provenance, "weather": told | weather}))
+    return [line for line in lines if line.startswith("weather")]
+
+
+def test_wind_and_sun_are_said_as_they_were_before_scaling_one_by_one(park: ParkResults) -> None:
+    # 920 / 1,150 = 0.8; water is off and PV no part of the toy.
+    (wind,) = weather_lines(park)
+    assert wind == "weather mine.nc: wind 920 h/yr before scaling, -20%; stated 1,150 h/yr"
+    both = replace(park, systems={**park.systems, "pv": {"on": True, "size": (1.3, "MW"), "annual": {}}})
+    assert weather_lines(both)[1] == "weather mine.nc: pv 1,300 h/yr before scaling, +4%; stated 1,250 h/yr"
+
+
+def test_a_yield_that_is_not_known_before_scaling_is_no_number(park: ParkResults) -> None:
+    (wind,) = weather_lines(park, full_load_hours_unscaled={"wind": (np.nan, "h/yr")})
+    assert wind == (
+        "weather mine.nc: wind not known before scaling (no station in the tables); stated 1,150 h/yr"
+    )  # fmt: skip
+
+
+def test_what_the_weather_file_notes_is_passed_on(park: ParkResults) -> None:
+    assert weather_lines(park, notes="24 hours of the leap day left out")[-1] == (
+        "weather: 24 hours of the leap day left out"
+    )
+    assert weather_lines(replace(park, provenance={}), full_load_hours_unscaled={}) == []
 
 
 def test_retired_credits_and_what_was_left_are_said(park: ParkResults) -> None:

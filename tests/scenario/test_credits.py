@@ -18,10 +18,12 @@ from decarb.park.eligibility import credit_rules
 from decarb.park.offset import account, standing
 from decarb.scenario.credits import MAX_ENTRIES, CreditEntry, CreditList, ParkCredits, park_credits
 from decarb.scenario.fields import Spec
+from decarb.scenario.park_schema import ParkSpec
 from decarb.scenario.reading import read_yaml, validate
-from decarb.tables import read_table
+from decarb.tables import read_table, shipped
 
 RULES = credit_rules(read_table("standards"))
+TODAY = date(2026, 1, 1)
 OLD: dict[str, Any] = {
     "project": "wind-1", "project_class": "onshore_wind", "scheme": "ccer-2012", "vintage": 2015, "first_serial": 1,
     "last_serial": 100, "bought": "2020-12-01", "seller": "exchange",
@@ -42,8 +44,8 @@ def listed(*entries: dict[str, Any]) -> tuple[CreditEntry, ...]:
     return TypeAdapter(CreditList).validate_python(list(entries))
 
 
-def credits_of(*entries: dict[str, Any], year: int = 2020) -> ParkCredits:
-    found = park_credits(listed(*entries), park="yizhuang", year=year, rules=RULES)
+def credits_of(*entries: dict[str, Any], year: int = 2020, today: date = TODAY) -> ParkCredits:
+    found = park_credits(listed(*entries), park="yizhuang", year=year, rules=RULES, today=today)
     assert found is not None
     return found
 
@@ -83,9 +85,60 @@ def test_what_was_retired_for_another_year_is_no_part_of_the_claim() -> None:
     assert credits_of(entry, year=2020).retired == ()
 
 
-def test_a_group_may_own_and_retire_for_the_park() -> None:
-    found = credits_of(OLD | {"owner": "Goldwind", "retired": "2021-01-28"}, NEW | {"owner": "Goldwind"})
-    assert [block.owner for block in found.retired + found.held] == ["Goldwind", "Goldwind"]
+def test_credits_of_another_owner_count_for_no_claim_of_the_park() -> None:
+    with pytest.raises(InputError) as refused:
+        credits_of(OLD | {"owner": "Goldwind", "retired": "2021-01-28"})
+    (problem,) = refused.value.problems
+    assert problem.where == "credits.0.owner"
+    assert 'belong to "Goldwind" and count for no claim of "yizhuang"' in problem.found
+    found = credits_of(
+        OLD | {"owner": "Goldwind"},
+        OLD | {"bought": "2021-01-02", "seller": "Goldwind", "last_serial": 40, "retired": "2021-01-28"},
+        NEW | {"owner": "Goldwind"},
+    )
+    assert serials(found.retired) == ["wind-1 1-40"] and found.held == ()  # the other 60 are still Goldwind's
+    assert serials(account(found.ledger, "goldwind")) == ["sea-1 1-100", "wind-1 41-100", "wind-1 1-40"]
+
+
+@pytest.mark.parametrize("spelling", ["Yizhuang", "yizhuang ", "ｙｉｚｈｕａｎｇ"])
+def test_the_park_is_the_owner_however_its_name_is_spelt(spelling: str) -> None:
+    found = credits_of(OLD | {"owner": spelling, "last_serial": 40, "retired": "2021-01-28"}, NEW | {"owner": spelling})
+    assert serials(found.retired) == ["wind-1 1-40"] and serials(found.held) == ["sea-1 1-100"]
+
+
+@pytest.mark.parametrize("spelling", ["Wind-1", "wind-1 ", "wind-1\u00a0", "ｗｉｎｄ－１", "WIND-1", "wind\ufe0f-1"])
+def test_another_spelling_of_a_project_does_not_make_its_credits_anew(spelling: str) -> None:
+    with pytest.raises(InputError, match=r"credits\.1\.bought: double use"):
+        credits_of(OLD | {"retired": "2021-01-28"}, OLD | {"project": spelling, "retired": "2021-01-28"})
+
+
+def test_a_retirement_on_a_day_that_has_not_come_is_refused_and_a_purchase_is_not() -> None:
+    entry = NEW | {"bought": "2025-12-31", "retired": "2026-01-01"}
+    assert serials(credits_of(entry, year=2025).retired) == ["sea-1 1-100"]
+    with pytest.raises(InputError) as refused:
+        credits_of(entry, year=2025, today=date(2025, 12, 31))
+    (problem,) = refused.value.problems
+    assert problem.where == "credits.0.retired"
+    assert "are retired on 2026-01-01, a day that has not come" in problem.found and "2025-12-31" in problem.fix
+    assert serials(credits_of(NEW | {"bought": "2030-01-01"}).held) == ["sea-1 1-100"]
+
+
+def test_without_a_day_given_it_is_today() -> None:
+    entry = NEW | {"retired": "2100-01-01"}
+    with pytest.raises(InputError, match="a day that has not come"):
+        park_credits(listed(entry), park="yizhuang", year=2025, rules=RULES)
+    known = park_credits(listed(NEW | {"retired": "2025-04-01"}), park="yizhuang", year=2025, rules=RULES)
+    assert known is not None and len(known.retired) == 1
+
+
+def test_the_old_scheme_keeps_the_order_of_time_and_its_halt() -> None:
+    wrong = OLD | {"vintage": 2018, "retired": "2021-01-28"}
+    with pytest.raises(InputError) as refused:
+        credits_of(wrong, OLD | {"project": "wind-2", "retired": "2021-01-28", "retired_for": 2014})
+    found = [(problem.where, problem.found) for problem in refused.value.problems]
+    assert [where for where, _ in found] == ["credits.0.vintage", "credits.1.vintage"]
+    assert "after the halt of the old scheme on 2017-12-31" in found[0][1]
+    assert "its vintage 2015 lies after 2014, the year that is claimed" in found[1][1]
 
 
 def test_what_was_paid_is_computed_by_hand() -> None:
@@ -143,10 +196,15 @@ def test_the_same_credits_cannot_serve_two_years() -> None:
 
 
 def test_every_reason_against_every_retired_block_is_given_at_its_key() -> None:
-    wrong = NEW | {"project_class": "photovoltaic", "vintage": 2019, "retired": "2025-04-01"}
+    wrong = NEW | {
+        "project_class": "photovoltaic",
+        "vintage": 2019,
+        "project_start": "2018-01-01",
+        "retired": "2025-04-01",
+    }
     without = {key: value for key, value in NEW.items() if key != "project_start"} | {"project": "sea-2"}
     with pytest.raises(InputError) as refused:
-        credits_of(wrong, without | {"retired": "2025-04-01"}, without | {"project": "held only"})
+        credits_of(wrong, without | {"retired": "2025-04-01"}, without | {"project": "held only"}, year=2025)
     assert [problem.where for problem in refused.value.problems] == [
         "credits.0.project_class", "credits.0.reductions_from", "credits.1.project_start",
     ]  # fmt: skip
@@ -193,6 +251,11 @@ def test_the_file_names_line_and_key(tmp_path: Path) -> None:
         ({"last_serial": 10**13}, "credits.0.last_serial"),
         ({"reductions_from": "2014-12-31"}, "is not in the vintage"),
         ({"vintage": "2015"}, "credits.0.vintage"),
+        ({"vintage": 2021}, "vintage 2021 lies after bought 2020-12-01"),
+        ({"last_serial": 10**9 + 1}, "first_serial and last_serial are 1,000,000,001 serials, more than 1,000,000,000"),
+        ({"project": "wind\u200b-1"}, "credits.0.project: holds the invisible character U+200B"),
+        ({"owner": "\u202eyizhuang"}, "credits.0.owner: holds the invisible character U+202E"),
+        ({"seller": "ex\u00adchange"}, "credits.0.seller: holds the invisible character U+00AD"),
         ({"scheme": "ccer-2022"}, "did you mean ccer-2023?"),
         ({"project": " "}, "credits.0.project: is blank; write a name"),
         ({"seller": "x" * 201}, "credits.0.seller"),
@@ -213,9 +276,24 @@ def test_an_entry_that_means_nothing_is_refused_with_what_to_write(
 
 def test_the_list_is_bounded() -> None:
     blocks = [OLD | {"first_serial": n, "last_serial": n} for n in range(1, MAX_ENTRIES + 2)]
-    with pytest.raises(ValueError, match="at most 10000"):
+    with pytest.raises(ValueError, match=f"at most {MAX_ENTRIES}"):
         listed(*blocks)
     assert len(credits_of(*blocks[:-1]).held) == MAX_ENTRIES
+
+
+def test_a_park_file_with_as_many_entries_as_are_allowed_is_read(tmp_path: Path) -> None:
+    """Every key is written, names are as long as they may be, and a whole park stands above them."""
+    named = dict.fromkeys(CreditEntry.model_fields) | NEW | {
+        "owner": "mine".ljust(180), "seller": "s" * 200, "project": "p" * 200, "project_start": "2020-01-01",
+        "reductions_from": "2022-01-01", "price": "80 CNY_2025/t CO2e", "retired": "2025-04-01", "retired_for": 2025,
+    }  # fmt: skip
+    entries = [named | {"first_serial": n, "last_serial": n} for n in range(1, MAX_ENTRIES + 1)]
+    park = shipped("scenarios", "parks/yizhuang.yaml").read_text(encoding="utf-8")
+    lines = [line if not line.startswith("name:") else "name: mine" for line in park.splitlines()]
+    path = tmp_path / "mine.yaml"
+    path.write_text("\n".join([*lines, "credits:", *(f"- {json.dumps(entry)}" for entry in entries)]) + "\n")
+    credits = validate(ParkSpec, read_yaml(path)).credits
+    assert credits is not None and len(credits) == MAX_ENTRIES
 
 
 parts = st.lists(st.integers(1, 30), min_size=1, max_size=8)

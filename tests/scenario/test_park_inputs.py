@@ -198,6 +198,28 @@ def test_contracts_are_bought_and_sold_apart() -> None:
     assert float(without["contracted"]) == float(without["certificates_sold"]) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("written", "contracted", "sold"),
+    [("{green_power: 2 GWh/yr}", 2000.0, 0.0), ("{certificates_sold: 300 MWh/yr}", 0.0, 300.0), ("{}", 0.0, 0.0)],
+)
+def test_each_key_of_the_contracts_may_be_left_out(written: str, contracted: float, sold: float) -> None:
+    grid = module._grid(load_park("yizhuang", [f"contracts={written}"]))
+    assert (float(grid["contracted"]), float(grid["certificates_sold"])) == (contracted, sold)
+    assert {units_of(grid[name]) for name in ("contracted", "certificates_sold")} == {"MWh/yr"}
+
+
+@pytest.mark.parametrize(("year", "published"), [(2020, 2021), (2022, 2022), (2050, 2023)])
+def test_the_residual_stands_to_the_average_as_in_the_nation(year: int, published: int) -> None:
+    rows = {
+        name: table_array("grid_factors", f"grid_factor_{name}", year=published) for name in ("residual", "average")
+    }
+    for settings in ([], ["grid_factor=null"], ["province=Tibet"]):
+        ratio = module._grid(load_park("yizhuang", [*settings, f"year={year}"]))["residual_ratio"]
+        assert float(ratio) == pytest.approx(float(rows["residual"]) / float(rows["average"]), rel=1e-12)
+        assert (int(ratio["residual_factor_year"]), units_of(ratio)) == (published, "1")
+        assert 1.0 < float(ratio) < 1.5  # contracts take clean power and leave the rest
+
+
 def test_heat_has_its_shares_and_its_efficiencies_and_a_stated_heat_pump_wins() -> None:
     heat = module._heat(load_park("chemicals"), "value")
     assert float(heat["heat_shares"].sum()) == pytest.approx(1.0)

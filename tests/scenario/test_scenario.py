@@ -197,3 +197,40 @@ def test_every_way_in_refuses_a_serial_that_is_used_twice(tmp_path: Path) -> Non
             way(tmp_path / name)
     with pytest.raises(InputError, match="double use"):
         CHINA.replace({"park.credits": [ENTRY, ENTRY]})
+
+
+def told(way: Any, *arguments: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        way(*arguments)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", [None, 5, {"kind": "park"}, CHINA, b"yizhuang"])
+def test_what_is_no_name_of_a_file_is_refused(name: Any) -> None:
+    for way in (load_park, load_scenario, validate_file):
+        with pytest.raises(CallError, match="is no name of a file; write the name of a shipped file"):
+            way(name)
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".yml"])
+def test_a_file_without_its_suffix_is_found_out(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(f"my-park{suffix}").write_text("extends: yizhuang\nname: my-park\n", encoding="utf-8")
+    assert told(load_park, "my-park") == f'my-park: no shipped file is called "my-park"; did you mean my-park{suffix}?'
+    Path(f"yizhuang{suffix}").write_text("not read", encoding="utf-8")
+    assert load_park("yizhuang").name == "yizhuang"  # a shipped name is the shipped file
+
+
+def test_what_only_the_tables_refuse_is_found_when_a_file_is_validated(tmp_path: Path) -> None:
+    text = shipped("scenarios", "parks/logistics.yaml").read_text(encoding="utf-8")
+    assert "grid_factor:" in text and "\ngrid_factor:" not in text  # it takes that of its province
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(text.replace("province: Tianjin", "province: Tibet"), encoding="utf-8")
+    line = text[: text.index("province:")].count("\n") + 1
+    assert told(validate_file, mine).startswith(
+        f"{mine}:{line}:11: province: grid_factors.csv: no factor for Tibet; state"
+    )
+    (tmp_path / "scenario.yaml").write_text("extends: china-2060\npark: {extends: mine.yaml}\n", encoding="utf-8")
+    assert f"{mine}:{line}:11: park.province: " in told(validate_file, tmp_path / "scenario.yaml")
+    mine.write_text(mine.read_text(encoding="utf-8") + 'grid_factor: "0.3 kg CO2/kWh"\n', encoding="utf-8")
+    assert isinstance(validate_file(mine), ParkSpec)

@@ -9,7 +9,7 @@ import numpy as np
 import pvlib
 import pytest
 import xarray as xr
-from weather_samples import csv, netcdf, refusal, series
+from weather_samples import by_day, csv, netcdf, refusal, series
 
 from decarb.errors import CallError, InputError, UnitError
 from decarb.park.resource import hours_of_year
@@ -133,7 +133,7 @@ def park_refusal(path: Path, province: str = "Beijing", **options: Any) -> str:
 def test_a_park_takes_the_series_of_its_province_scaled_to_its_yields(tmp_path: Path) -> None:
     names = xr.IndexVariable("province", ["Hebei", "Beijing"])
     wind = xr.concat([series(), series()[::-1].assign_coords(time=series()["time"]) * 0.5], dim=names)
-    park = park_weather(netcdf(tmp_path, wind=wind, pv=wind * 0.8), "Beijing", STATED)
+    park = park_weather(netcdf(tmp_path, wind=wind, pv=by_day(wind) * 0.8), "Beijing", STATED)
     assert park["capacity_factor"].dims == ("technology", "time")
     assert list(park["technology"].values) == ["wind", "pv"]
     assert park.indexes["time"].equals(hours_of_year())
@@ -141,9 +141,12 @@ def test_a_park_takes_the_series_of_its_province_scaled_to_its_yields(tmp_path: 
     np.testing.assert_allclose(park["full_load_hours"], [1150.0, 1200.0], rtol=1e-9)
     np.testing.assert_allclose(park["capacity_factor"].sum("time"), [1150.0, 1200.0], rtol=1e-9)
     # 0.8 at the top and 0 at the end, a mean of 0.4 for Hebei: half of it here, 0.2 * 8,760 = 1,752 h.
-    np.testing.assert_allclose(park["full_load_hours_unscaled"], [1752.0, 1401.6], rtol=1e-9)
-    np.testing.assert_allclose(park["correction"], [1150.0 / 1752.0, 1200.0 / 1401.6], rtol=1e-9)
-    assert (park["capacity_factor"].diff("time") <= 0.0).all()  # the falling one is Beijing's
+    # Of PV 0.8 times as much, in 3,650 hours whose middle is step 4,380.5: 0.32 * 3,650 * (1 - 4,380.5 / 8,759).
+    unscaled = [1752.0, 0.32 * 3650.0 * (1.0 - 4380.5 / 8759.0)]
+    np.testing.assert_allclose(park["full_load_hours_unscaled"], unscaled, rtol=1e-9)
+    np.testing.assert_allclose(park["correction"], [1150.0 / unscaled[0], 1200.0 / unscaled[1]], rtol=1e-9)
+    wind_found = park["capacity_factor"].sel(technology="wind")
+    assert (wind_found.diff("time") <= 0.0).all()  # the falling one is Beijing's
     assert {name: array.attrs["units"] for name, array in park.items()} == {
         "capacity_factor": "1", "full_load_hours_unscaled": "h/yr", "full_load_hours": "h/yr", "correction": "1",
         "capacity_factor_limit": "1",
@@ -192,13 +195,37 @@ def test_a_place_that_is_not_the_parks_may_have_an_impossible_yield(tmp_path: Pa
     assert "wind: 35 h/yr cannot be made 1,150 h/yr" in park_refusal(path, "Sichuan", needed=("wind",))
 
 
-def test_a_typical_year_of_a_station_gives_a_park_its_wind_and_sun() -> None:
-    park = park_weather(TMY3, "Beijing", STATED)
-    np.testing.assert_allclose(park["full_load_hours"], [1150.0, 1200.0], rtol=1e-9)
-    assert park["correction"].sel(technology="pv") != 1.0
+def test_a_station_of_another_continent_gives_a_park_wind_and_no_sun() -> None:
+    # Noon in Greensboro, North Carolina, is past midnight in China.
+    assert "PV runs at night: 62 % of its year" in park_refusal(TMY3)
+    assert "the station stands under another sun; bring a file of a place near the park" in park_refusal(TMY3)
+    park = park_weather(TMY3, "Beijing", STATED, needed=("wind",))
+    assert park["full_load_hours"].sel(technology="wind").item() == pytest.approx(1150.0)
     assert "stands for the park in Beijing" in park.attrs["notes"]
-    nights = park["time"].dt.hour.isin([12, 13])  # noon in Greensboro is past midnight in China, and the reverse
-    assert not park["capacity_factor"].sel(technology="pv")[nights].any()
+
+
+def test_columns_that_are_swapped_and_clocks_that_are_wrong_are_refused(tmp_path: Path) -> None:
+    wind = series() * 0.5
+    swapped = park_refusal(netcdf(tmp_path, wind=by_day(wind), pv=wind))
+    assert "pv: PV runs at night" in swapped and "are the columns swapped, or is the clock another?" in swapped
+    path = netcdf(tmp_path, wind=wind, pv=by_day(wind))
+    assert park_weather(path, "Beijing", STATED).attrs["notes"].endswith("stands for the park in Beijing")
+    assert "PV runs at night" in park_refusal(path, clock="UTC-2")
+    # Three hours late is no night yet: 8 to 18 h becomes 11 to 21 h, around 16 h, 15.8 h by the sun.
+    late = park_weather(path, "Beijing", STATED, clock="UTC+5").attrs["notes"]
+    assert "PV has the middle of its day at 15.8 h by the sun of Beijing" in late
+    # A park without PV does not ask.
+    assert "night" not in park_weather(path, "Beijing", STATED, clock="UTC-2", needed=("wind",)).attrs["notes"]
+
+
+def test_what_a_park_is_told_to_do_can_be_done_where_it_is_told(tmp_path: Path) -> None:
+    path = csv(tmp_path, "time [UTC+8],wind,pv")
+    with pytest.raises(InputError) as caught:
+        park_weather(path, "Beijing", {"wind": "600 h/yr"})
+    assert "that is 0.27 times" in str(caught.value) and "state a yield that such hours can give" in str(caught.value)
+    assert "largest_correction" not in str(caught.value)
+    assert "largest_correction=3.7" in refusal(path, full_load_hours={"wind": "600 h/yr"})  # its caller can allow it
+    assert "--clock UTC+8" in park_refusal(netcdf(tmp_path, None, wind=series()))
 
 
 def test_words_that_are_no_technology_and_arguments_without_use_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,274 @@
+"""A difference split over groups of inputs by their mean effect in all orders (Shapley): exact, and adding up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import factorial
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from decarb.analysis.lever_groups import GROUPS, MERGES, OTHER, checked_groups, dimension_of, merged
+from decarb.errors import CallError, DecarbError
+from decarb.units import converted, stamp, units_of
+
+Evaluate = Callable[[xr.Dataset], xr.DataArray]
+
+LIMIT: Final = 8
+"""Groups told apart in one call: 2^8 = 256 scenarios."""
+BLOCK: Final = 256  # scenarios of one call
+BEGUN: Final = "begun before, and half of a first year"
+TOLERANCE: Final = 1e-9  # of the totals
+SAME: Final = 1e-12  # relative; what changing a unit may leave
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A difference of two totals, split.
+
+    Attributes
+    ----------
+    before, after : xr.DataArray
+        The totals.
+    contributions : xr.DataArray
+        Of each group to `after` less `before`, over `group` and whatever the totals run over; they add up.
+    inputs : Mapping
+        Group -> the inputs that differ, in the form `name` or `name.label`.
+    """
+
+    before: xr.DataArray
+    after: xr.DataArray
+    contributions: xr.DataArray
+    inputs: Mapping[str, tuple[str, ...]]
+
+    def lines(self, year: int | None = None) -> tuple[str, ...]:
+        """Return one line for each group that contributes, the largest first, between the two totals."""
+        picked = [self.before, self.contributions, self.after]
+        if "year" in self.contributions.dims:
+            if year is None:
+                raise CallError("the attribution runs over years; name one, such as year=2060")
+            picked = [array.sel(year=year) if "year" in array.dims else array for array in picked]
+        before, parts, after = picked
+        unit = units_of(self.contributions)
+        named = {str(name): float(parts.sel(group=name)) for name in parts["group"].values}
+        order = sorted(named, key=lambda name: -abs(named[name]))
+        body = [
+            f"{named[name]:+,.1f} {unit} {name}: {', '.join(self.inputs.get(name, (BEGUN,)))}"
+            for name in order
+            if self.inputs.get(name, (BEGUN,))
+        ]
+        return f"{float(before):,.1f} {unit} before", *body, f"{float(after):,.1f} {unit} after"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers and words."""
+        return {
+            "unit": units_of(self.contributions),
+            "before": _plain(self.before),
+            "after": _plain(self.after),
+            "contributions": [
+                {"group": str(name), "value": _plain(self.contributions.sel(group=name, drop=True)),
+                 "inputs": list(self.inputs.get(str(name), ()))}
+                for name in self.contributions["group"].values
+            ],
+        }  # fmt: skip
+
+
+def attribute(
+    evaluate: Evaluate, before: xr.Dataset, after: xr.Dataset, groups: Mapping[str, Sequence[str]] = GROUPS, *,
+    limit: int = LIMIT, merges: Sequence[tuple[str, str]] = MERGES,
+) -> Attribution:  # fmt: skip
+    """Return the exact Shapley contributions of groups of inputs to the change of a result.
+
+    Each group's effect is its mean over all orders in which groups can switch from `before` to `after`: two levers
+    that work only together share what they do in equal parts, which is a convention and no measurement.
+
+    Parameters
+    ----------
+    evaluate : callable
+        From inputs with a `scenario` dimension to a result in one unit.
+    before, after : xr.Dataset
+        The same inputs on the same coordinates. What differs and is in no group makes the group "other".
+    groups : mapping of str to sequence of str
+        Lever -> inputs, as `decarb.analysis.lever_groups.GROUPS`.
+    limit : int
+        Most groups that may differ; all of their subsets are evaluated.
+    merges : sequence of pairs
+        Groups made one, in this order, while more differ.
+
+    Raises
+    ------
+    CallError
+        More groups differ than `limit`, an entry is no input, or the two are not the same inputs.
+
+    Notes
+    -----
+    phi_i = sum over S without i of |S|! (k - |S| - 1)! / k! (v(S + i) - v(S)). The contributions add to v(all) -
+    v(none), levers of equal effect get equal parts, a lever without effect gets 0. Sampling orders would not be exact
+    and is not offered.
+
+    References
+    ----------
+    `shapley-1953`
+    """
+    _check_same_inputs(before, after)
+    after = after.assign({str(name): converted(after[name], units_of(before[name])) for name in before})
+    differing = {str(name): _differs(before[name], after[name]) for name in before}
+    differing = {name: places for name, places in differing.items() if bool(places.any())}
+    groups = checked_groups(groups, before)
+    active = _active(groups, differing)
+    idle: set[str] = set()
+    if len(active) > limit:
+        idle = {name for name, entries in active.items() if not _depends(evaluate, before, entries)}
+        groups = merged(groups, [name for name in active if name not in idle], limit, merges)
+        active = _active(groups, differing)
+    live = {name: entries for name, entries in active.items() if name not in idle}
+    if len(live) > limit:
+        raise CallError(
+            f"{len(live)} groups of inputs differ ({', '.join(live)}) and {limit} can be told apart in "
+            f"{2**limit} evaluations; put some into one group, or raise limit (each more doubles the work)"
+        )
+    values = _values(evaluate, before, after, live)
+    names = [*groups, *([OTHER] if OTHER in active else [])]
+    numbers = {name: place for place, name in enumerate(live)}
+    parts = [_mean_effect(values, numbers[name]) if name in numbers else xr.zeros_like(values[0]) for name in names]
+    unit = units_of(values)
+    result = Attribution(
+        before=stamp(values.isel(scenario=0, drop=True), unit),
+        after=stamp(values.isel(scenario=-1, drop=True), unit),
+        contributions=stamp(
+            xr.concat(
+                [part.drop_vars("scenario", errors="ignore") for part in parts], dim=xr.IndexVariable("group", names)
+            ),
+            unit,
+        ),
+        inputs=MappingProxyType({name: active.get(name, ()) for name in names}),
+    )
+    check_adds_up(result)
+    return result
+
+
+def check_adds_up(attribution: Attribution, tolerance: float = TOLERANCE) -> None:
+    """Raise `DecarbError` unless the contributions add to the difference of the two totals."""
+    gap = np.abs(attribution.contributions.sum("group") - (attribution.after - attribution.before))
+    scale = np.maximum(np.abs(attribution.before), np.abs(attribution.after)) + np.abs(attribution.contributions).max()
+    if not bool((gap <= tolerance * scale).all()):
+        raise DecarbError(f"attribution: the contributions miss the difference by {float(gap.max()):.3g}")
+
+
+def _check_same_inputs(before: xr.Dataset, after: xr.Dataset) -> None:
+    """Refuse inputs that cannot switch one by one."""
+    lonely = sorted(map(str, set(before) ^ set(after)))
+    if lonely:
+        raise CallError(f"attribution: {', '.join(lonely)} stand in one of the two only; give both the same inputs")
+    for dim in sorted(map(str, {*before.dims, *after.dims})):
+        if dim == "scenario":
+            raise CallError('attribution: the inputs have a "scenario" dimension already; select one scenario')
+        labels = [list(inputs[dim].values) for inputs in (before, after) if dim in inputs.dims]
+        if len(labels) == 2 and labels[0] != labels[1]:
+            raise CallError(
+                f'attribution: "{dim}" is {_few(labels[0])} in one and {_few(labels[1])} in the other; give both the '
+                "same labels in one order"
+            )
+
+
+def _differs(before: xr.DataArray, after: xr.DataArray) -> xr.DataArray:
+    one, two = xr.broadcast(before, after)
+    return one.copy(data=~np.isclose(one, two, rtol=SAME, atol=0.0, equal_nan=True))
+
+
+def _active(groups: Mapping[str, Sequence[str]], differing: Mapping[str, xr.DataArray]) -> dict[str, tuple[str, ...]]:
+    """Return the groups in which something differs, each with its differing inputs; what is left is "other"."""
+    found: dict[str, tuple[str, ...]] = {}
+    left = dict(differing)
+    for group, entries in groups.items():
+        own = []
+        for entry in entries:
+            name = entry.partition(".")[0]
+            if name in left and bool(_at(left[name], entry).any()):
+                own.append(entry)
+                left[name] = left[name] & ~_covers(left[name], entry)
+        if own:
+            found[group] = tuple(own)
+    rest = tuple(name for name, places in left.items() if bool(places.any()))
+    return found | ({OTHER: rest} if rest else {})
+
+
+def _covers(array: xr.DataArray, entry: str) -> xr.DataArray:
+    """Return where of an input an entry speaks: everywhere, or at its label."""
+    _, _, label = entry.partition(".")
+    if not label:
+        return xr.DataArray(True)
+    dim = dimension_of(array, entry)
+    return xr.DataArray(array[dim].values.astype(str) == label, {dim: array[dim].values}, (dim,))
+
+
+def _at(places: xr.DataArray, entry: str) -> xr.DataArray:
+    return places & _covers(places, entry)
+
+
+def _owners(active: Mapping[str, Sequence[str]], inputs: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Return for each input that differs the number of the group that switches it, label by label where needed."""
+    owners: dict[str, xr.DataArray] = {}
+    numbered = [(place, entry) for place, entries in enumerate(active.values()) for entry in entries]
+    # A whole input comes first, so that the labels that other groups claim are then taken out of it.
+    for place, entry in sorted(numbered, key=lambda pair: "." in pair[1]):
+        name = entry.partition(".")[0]
+        owners[name] = xr.where(_covers(inputs[name], entry), place, owners.get(name, xr.DataArray(place)))
+    return owners
+
+
+def _values(
+    evaluate: Evaluate, before: xr.Dataset, after: xr.Dataset, active: Mapping[str, Sequence[str]]
+) -> xr.DataArray:
+    """Return the result of every subset of the groups, over `scenario`: its number has one bit for each group."""
+    owners = _owners(active, before)
+    numbers = np.arange(2 ** len(active))
+    switches = (numbers[:, None] >> np.arange(len(active))) & 1 == 1
+    blocks = []
+    for start in range(0, numbers.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        switch = xr.DataArray(switches[block], {"scenario": numbers[block]}, ("scenario", "group"))
+        mixed = {name: _switched(switch.isel(group=owner), before[name], after[name]) for name, owner in owners.items()}
+        values = evaluate(before.assign(mixed))
+        if "scenario" not in values.dims:
+            values = values.expand_dims(scenario=numbers[block]).assign_attrs(values.attrs)
+        blocks.append(values)
+    return stamp(xr.concat(blocks, dim="scenario"), units_of(blocks[0]))
+
+
+def _switched(on: xr.DataArray, before: xr.DataArray, after: xr.DataArray) -> xr.DataArray:
+    mixed = xr.where(on, after, before).transpose(*after.dims, ...)
+    return mixed.assign_attrs(before.attrs)
+
+
+def _mean_effect(values: xr.DataArray, group: int) -> xr.DataArray:
+    """Return Shapley's mean of what one group changes, over all subsets of the others; exactly 0 if it never does."""
+    numbers = values["scenario"].values
+    count = int(numbers.size).bit_length() - 1
+    without = numbers[(numbers >> group) & 1 == 0]
+    held = [int(number).bit_count() for number in without]
+    weights = [factorial(size) * factorial(count - size - 1) / factorial(count) for size in held]
+    change = values.isel(scenario=without | 1 << group).drop_vars("scenario") - values.isel(scenario=without)
+    return (change * xr.DataArray(weights, {"scenario": without}, ("scenario",))).sum("scenario")
+
+
+def _depends(evaluate: Evaluate, inputs: xr.Dataset, entries: Sequence[str]) -> bool:
+    """Return whether a result can depend on inputs at all: a dimension put on them comes out at the other end."""
+    marked = {name: inputs[name].expand_dims(scenario=[0]) for name in {entry.partition(".")[0] for entry in entries}}
+    return "scenario" in evaluate(inputs.assign(marked)).dims
+
+
+def _few(labels: list[Any]) -> str:
+    said = ", ".join(map(str, labels[:4]))
+    return said + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+
+
+def _plain(array: xr.DataArray) -> Any:
+    if not array.dims:
+        return float(array)
+    if array.dims == ("year",):
+        return {int(year): float(array.sel(year=year)) for year in array["year"].values}
+    return array.values.tolist()
