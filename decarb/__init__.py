@@ -7,31 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from decarb.api import (
+        Attribution,
         ParkResults,
         Results,
         Scenario,
+        Solution,
+        attribute,
         check,
         convert,
+        explain,
+        feasible_set,
         load_park,
         load_scenario,
         quantify,
         run,
         run_park,
+        solve_for,
         write_park,
     )
     from decarb.errors import DecarbError, InputError, UnitError
 
 _WHERE = {
+    "Attribution": "decarb.api",
     "ParkResults": "decarb.api",
     "Results": "decarb.api",
     "Scenario": "decarb.api",
+    "Solution": "decarb.api",
+    "attribute": "decarb.api",
     "check": "decarb.api",
     "convert": "decarb.api",
+    "explain": "decarb.api",
+    "feasible_set": "decarb.api",
     "load_park": "decarb.api",
     "load_scenario": "decarb.api",
     "quantify": "decarb.api",
     "run": "decarb.api",
     "run_park": "decarb.api",
+    "solve_for": "decarb.api",
     "write_park": "decarb.api",
     "DecarbError": "decarb.errors",
     "InputError": "decarb.errors",
@@ -40,19 +52,25 @@ _WHERE = {
 
 __version__ = "0.1.0"
 __all__ = [
+    "Attribution",
     "DecarbError",
     "InputError",
     "ParkResults",
     "Results",
     "Scenario",
+    "Solution",
     "UnitError",
+    "attribute",
     "check",
     "convert",
+    "explain",
+    "feasible_set",
     "load_park",
     "load_scenario",
     "quantify",
     "run",
     "run_park",
+    "solve_for",
     "write_park",
 ]
 

@@ -1,4 +1,4 @@
-"""The public functions: load, run, write, check, convert."""
+"""The public functions: load, run, write, check, ask why and what would have to change, convert."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from types import MappingProxyType
 
 import xarray as xr
 
+from decarb.analysis.attribution import Attribution, between_scenarios
+from decarb.analysis.explanation import explain
+from decarb.analysis.feasible import feasible_set
 from decarb.analysis.park import ParkResults
 from decarb.analysis.park_run import run_park
 from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
+from decarb.analysis.solve import Solution, solve_for
 from decarb.errors import CallError
 from decarb.pathway.targets import EMISSIONS, check_totals
 from decarb.pathway.verdict import Verdict
 from decarb.report.park import write_park
+from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_park, load_scenario
 from decarb.tables import table_array
 from decarb.units import Quantity, UnitFloat, dimension, units_of
@@ -22,9 +27,29 @@ from decarb.units.convert import convert as convert_units
 from decarb.units.convert import quantify
 
 __all__ = [
-    "ParkResults", "Results", "Scenario", "check", "convert", "load_park", "load_scenario", "quantify", "run",
-    "run_park", "write_park",
+    "Attribution", "ParkResults", "Results", "Scenario", "Solution", "attribute", "check", "convert", "explain",
+    "feasible_set", "load_park", "load_scenario", "quantify", "run", "run_park", "solve_for", "write_park",
 ]  # fmt: skip
+
+
+def attribute(before: Scenario | str, after: Scenario | str, total: str = "net_co2") -> Attribution:
+    """Return by which levers a national total of two scenarios differs, year by year; the parts add exactly.
+
+    Parameters
+    ----------
+    before, after : Scenario or str
+        What `load_scenario` gives or takes. They must share their weather.
+    total : {"net_co2", "gross_co2", "net_ghg"}
+
+    Raises
+    ------
+    InputError, CallError
+        A scenario cannot be read, or the two are unlike.
+    """
+    first, second = (
+        scenario_inputs((each if isinstance(each, Scenario) else load_scenario(each)).spec) for each in (before, after)
+    )
+    return between_scenarios(first, second, total)
 
 
 def check(pathway: Results | xr.Dataset | xr.DataArray) -> Verdict:

@@ -34,7 +34,7 @@ Setting = Annotated[
 
 
 def main() -> None:
-    """Run the command line; exit 0: done, 1: bad input, 2: bad call, 3: `check` found a target missed."""
+    """Run the command line; exit 0: done, 1: bad input, 2: bad call, 3: a target is missed or cannot be met."""
     try:
         app()
     except CallError as error:
@@ -127,6 +127,37 @@ def park(
         typer.echo(line)
     for left in (*leftovers(folder), *(leftovers(hourly) if hourly else ())):
         typer.echo(f"{left} was left by a run that was stopped; remove it unless one is at work", err=True)
+
+
+@app.command()
+def solve(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    target: Annotated[
+        list[str], typer.Option(help="A target, such as rate-2030-2060; may be repeated.")
+    ],
+    lever: Annotated[str, typer.Option(help="A key such as capture.level, several keys, or power.*.capacity.")],
+    bounds: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="Where to look. Default: the range of the lever's rows.")
+    ] = None,
+    settings: Setting = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the solution as JSON and nothing else.")] = False,
+) -> None:
+    """Say which values of a lever make targets hold; exit 3 when none does."""
+    from decarb.analysis.solve import solve_for
+    from decarb.scenario.scenario import load_scenario
+
+    ends = None if bounds is None else bounds.split(":")
+    if ends is not None and len(ends) != 2:
+        raise CallError(f'--bounds: "{bounds}" is no range; write it like 0.5:1')
+    loaded = load_scenario(_path_or_name(scenario), settings or [])
+    with _working(f"solving {loaded.name}"):
+        solution = solve_for(loaded, target, lever, ends)
+    if as_json:
+        typer.echo(json.dumps(solution.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        typer.echo(str(solution))
+    if not solution.intervals:
+        raise typer.Exit(EXIT_TARGET_MISSED)
 
 
 @app.command()

@@ -298,3 +298,17 @@ def test_hours_of_a_file_are_read_by_the_clock_that_is_said(tmp_path: Path) -> N
         dc.run_park("yizhuang", weather=path)
     with pytest.raises(dc.InputError, match="PV runs at night"):
         dc.run_park("yizhuang", weather=path, clock="UTC")
+
+
+def test_the_parts_of_a_difference_add_to_it_and_a_copy_differs_by_its_rollout_alone() -> None:
+    parts = dc.attribute("china-2060", "clone-yizhuang", "gross_co2")
+    assert {group: names for group, names in parts.inputs.items() if names} == {"rollout": ("scaled",)}
+    change = parts.after.sel(year=2060) - parts.before.sel(year=2060)
+    total = parts.contributions.sel(year=2060).sum()
+    assert float(total) == pytest.approx(float(change), abs=1e-9) and float(change) != 0.0
+
+
+def test_a_total_is_explained_down_to_its_sectors(results: dc.Results) -> None:
+    tree = dc.explain(results, "gross_co2", year=2041)
+    assert tree["value"] == pytest.approx(float(results.annual["gross_co2"].sel(year=2041).sum()))
+    assert sum(part["value"] for part in tree["terms"]) == pytest.approx(tree["value"])

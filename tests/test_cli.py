@@ -713,3 +713,35 @@ def test_a_real_process_keeps_its_streams_and_exit_codes_apart(tmp_path: Path) -
     assert refused.stderr.splitlines() == [
         f'bad.yaml:{place(PARK, CAPACITY)}: wind.capacity: 4.8 has no unit; write "4.8 MW"'
     ]
+
+
+@pytest.mark.parametrize(("holds", "code"), [(True, 0), (False, 3)])
+def test_solve_says_where_a_target_holds_and_exits_three_where_nowhere(
+    decarb: Call, monkeypatch: pytest.MonkeyPatch, holds: bool, code: int
+) -> None:
+    asked: list[object] = []
+
+    class Answer:
+        intervals = (object(),) if holds else ()
+
+        def to_dict(self) -> dict[str, bool]:
+            return {"holds": holds}
+
+        def __str__(self) -> str:
+            return "the answer"
+
+    def solved(*arguments: object) -> Answer:
+        asked.extend(arguments)
+        return Answer()
+
+    monkeypatch.setattr("decarb.analysis.solve.solve_for", solved)
+    words = ("solve", "china-2060", "--target", "ndc-2035", "--lever", "capture.level", "--bounds", "0.4:0.9")
+    said = decarb(*words)
+    assert (said.code, said.out) == (code, "the answer\n")
+    assert asked[1:] == [["ndc-2035"], "capture.level", ["0.4", "0.9"]]
+    assert json.loads(decarb(*words, "--json").out) == {"holds": holds}
+
+
+def test_solve_refuses_a_range_without_two_ends(decarb: Call, no_run: None) -> None:
+    said = decarb("solve", "china-2060", "--target", "ndc-2035", "--lever", "capture.level", "--bounds", "0.4")
+    assert (said.code, said.out) == (2, "") and "write it like 0.5:1" in said.err

@@ -31,7 +31,8 @@ def park_assumptions() -> list[dict[str, str | float | int | None]]:
 
 def assumptions() -> list[dict[str, str | float | int | None]]:
     """Return every row of the parameter table; a scenario may state another value, its range stays the table's."""
-    return _rows(read_table("parameters"))
+    table = read_table("parameters")
+    return _rows(table[table["status"] != "read"])
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, str | float | int | None]]:

@@ -21,7 +21,7 @@ from decarb.park.dispatch import DESIGN, dispatch_steps
 from decarb.park.series import drawn_yields
 from decarb.park.statement import REPORTED, park_draws, park_year
 from decarb.scenario.scenario import load_park
-from decarb.units import Quantity, stamp, units_of
+from decarb.units import Quantity, units_of
 from decarb.variables import variables
 
 NO_SURPLUS = (

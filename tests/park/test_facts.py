@@ -50,8 +50,8 @@ def year(wind: float = 5500.0, pv: float = 1500.0, chp: float = 0.0, gas: float 
     """A park of about 14 GWh: half of it bought, and two million Nm3 of gas."""
     numbers = {
         "own_use": 7000.0, "grid_import": 7000.0, "grid_export": 0.0, "curtailment": 0.0, "contracted": 0.0,
-        "certificates_sold": 0.0, "direct_line": 0.0, "grid_factor": 0.6, "fuel_energy": gas * 0.038931, "heat_import": 0.0,
-        "electricity_coal_equivalent": 0.1229, "coal_rate": 0.3034,
+        "certificates_sold": 0.0, "direct_line": 0.0, "grid_factor": 0.6, "fuel_energy": gas * 0.038931,
+        "heat_import": 0.0, "electricity_coal_equivalent": 0.1229, "coal_rate": 0.3034,
     } | changes  # fmt: skip
     scalars = {name: array(value, YEAR[name]) for name, value in numbers.items()}
     zero = np.zeros((len(LINES), len(GASES)))

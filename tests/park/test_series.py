@@ -116,7 +116,7 @@ def test_one_year_of_a_file_is_scaled_to_every_yield_and_keeps_its_hours() -> No
         here = scaled.sel(technology=name)
         np.testing.assert_allclose(here.sum("time"), yields[f"{name}_full_load_hours"], rtol=1e-6)
         np.testing.assert_allclose(here.isel(weather_seed=1), own, rtol=1e-6, atol=1e-9)
-        assert bool((here.where(own == 0.0, 0.0) == 0.0).all()) and 0.0 <= here.min() and here.max() <= 1.0
+        assert bool((here.where(own == 0.0, 0.0) == 0.0).all()) and here.min() >= 0.0 and here.max() <= 1.0
         by_hour = here.isel(time=np.argsort(own.values))
         assert float(by_hour.diff("time").min()) > -1e-12  # a windier hour stays the windier one
 
