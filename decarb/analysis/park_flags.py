@@ -110,6 +110,9 @@ def _basis_flags(spec: ParkSpec, inputs: xr.Dataset, step: str) -> list[str]:
     """Return where a number rests on another year, province or step than its own."""
     said = []
     for name in RANGED:
+        plant = name.removesuffix("_full_load_hours")
+        if plant != name and not _on(spec, plant):
+            continue  # the yield of no plant
         written, value, unit = getattr(spec.ranges, name), float(inputs[name]), units_of(inputs[name])
         if written is not None and not written.low.to(unit) <= value <= written.high.to(unit):
             said.append(

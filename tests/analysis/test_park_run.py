@@ -366,6 +366,9 @@ def test_a_range_that_does_not_hold_its_value_is_flagged(yizhuang: ParkResults, 
     if flagged:
         assert flags[0].startswith("ranges.wind_full_load_hours: ") and "lies outside 800 h/yr to 1600 h/yr" in flags[0]
     assert said(flags_with(yizhuang, "ranges.wind_full_load_hours=null"), "was widened") == []
+    for nothing in ("wind.on=false", "wind=null"):  # the yield of no plant is in no result
+        range_of_none = "ranges.wind_full_load_hours={low: 1700 h/yr, high: 1800 h/yr}"
+        assert said(flags_with(yizhuang, nothing, range_of_none), "was widened") == []
 
 
 def test_a_grid_factor_of_another_year_is_flagged(yizhuang: ParkResults) -> None:
