@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         quantify,
         run,
         run_park,
+        scale_park,
         solve_for,
         write_park,
     )
@@ -43,6 +44,7 @@ _WHERE = {
     "quantify": "decarb.api",
     "run": "decarb.api",
     "run_park": "decarb.api",
+    "scale_park": "decarb.api",
     "solve_for": "decarb.api",
     "write_park": "decarb.api",
     "DecarbError": "decarb.errors",
@@ -70,6 +72,7 @@ __all__ = [
     "quantify",
     "run",
     "run_park",
+    "scale_park",
     "solve_for",
     "write_park",
 ]

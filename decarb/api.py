@@ -13,6 +13,7 @@ from decarb.analysis.explanation import explain
 from decarb.analysis.feasible import feasible_set
 from decarb.analysis.park import ParkResults
 from decarb.analysis.park_run import run_park
+from decarb.analysis.park_scaled import scale_park
 from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
 from decarb.analysis.solve import Solution, solve_for
 from decarb.errors import CallError
@@ -28,7 +29,8 @@ from decarb.units.convert import quantify
 
 __all__ = [
     "Attribution", "ParkResults", "Results", "Scenario", "Solution", "attribute", "check", "convert", "explain",
-    "feasible_set", "load_park", "load_scenario", "quantify", "run", "run_park", "solve_for", "write_park",
+    "feasible_set", "load_park", "load_scenario", "quantify", "run", "run_park", "scale_park", "solve_for",
+    "write_park",
 ]  # fmt: skip
 
 

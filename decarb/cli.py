@@ -106,20 +106,25 @@ def park(
     ] = None,
     step: Annotated[str, typer.Option(help="Length of a step: 1 h, 15 min or 5 min.")] = "1 h",
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the synthetic weather and of all draws.")] = 2021,
+    scale: Annotated[
+        str | None, typer.Option(metavar="LOAD", help='Scale all sizes to another load, such as "200 GWh/yr".')
+    ] = None,
     standards: Annotated[bool, typer.Option("--standards", help="Print each standard rule by rule.")] = False,
 ) -> None:
     """Run one park's year: every system, statement, claim, cost, and its standing under three rulebooks."""
     from decarb.analysis.park_call import park_call
     from decarb.analysis.park_run import run_park
+    from decarb.analysis.park_scaled import scale_park
     from decarb.report.park import check_places, write_park
     from decarb.report.terminal_park import park_lines, park_tables
     from decarb.report.whole import leftovers
 
     asked = park_call(_path_or_name(file), weather=weather, clock=clock, seed=seed, step=step, settings=settings or [])
-    folder = out or Path("results") / "parks" / Path(file).stem
+    spec = asked.spec if scale is None else scale_park(asked.spec, scale)
+    folder = out or Path("results") / "parks" / (Path(file).stem if scale is None else spec.name)
     check_places(folder, hourly, replace=out is None)
-    with _working(f"running {asked.spec.name}"):
-        results = run_park(asked.spec, weather=asked.weather, clock=clock, seed=seed, step=asked.step)
+    with _working(f"running {spec.name}"):
+        results = run_park(spec, weather=asked.weather, clock=clock, seed=seed, step=asked.step)
         write_park(results, folder, hourly=hourly, replace=out is None)
     for table in park_tables(results, standards=standards):
         _print(table)
@@ -132,9 +137,7 @@ def park(
 @app.command()
 def solve(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
-    target: Annotated[
-        list[str], typer.Option(help="A target, such as rate-2030-2060; may be repeated.")
-    ],
+    target: Annotated[list[str], typer.Option(help="A target, such as rate-2030-2060; may be repeated.")],
     lever: Annotated[str, typer.Option(help="A key such as capture.level, several keys, or power.*.capacity.")],
     bounds: Annotated[
         str | None, typer.Option(metavar="LOW:HIGH", help="Where to look. Default: the range of the lever's rows.")

@@ -174,7 +174,7 @@ def _wind(
         return float(output(mean_speed).mean() * HOURS_PER_YEAR - stated_hours)
 
     if not excess(SPEED_BRACKET[0]) <= 0.0 <= excess(SPEED_BRACKET[1]):
-        raise DecarbError(f"wind: no mean wind speed gives {stated_hours:g} h/yr; state up to about 4500 h/yr")
+        raise DecarbError(f"wind: no mean wind speed gives {stated_hours:g} h/yr; state a lower yield")
     speed = float(brentq(excess, *SPEED_BRACKET, xtol=1e-10))
     before = float(output(hub_speed).mean() * HOURS_PER_YEAR) if np.isfinite(hub_speed) else np.nan
     return output(speed), before, speed
