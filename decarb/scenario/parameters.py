@@ -30,7 +30,7 @@ def park_assumptions() -> list[dict[str, str | float | int | None]]:
 
 
 def assumptions() -> list[dict[str, str | float | int | None]]:
-    """Return every row of the parameter table; a scenario may state another value, its range stays the table's."""
+    """Return what the parameter table assumes; a scenario may state another value, its range stays the table's."""
     table = read_table("parameters")
     return _rows(table[table["status"] != "read"])
 
