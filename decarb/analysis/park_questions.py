@@ -43,7 +43,7 @@ def calibrated(spec: ParkSpec, drawn: xr.Dataset, outcomes: xr.Dataset) -> xr.Da
         f"Here the clean share is wind and sun generated over the load. Counted as wind and sun used on site over the "
         f"load, {share:.0%} lies above {used:.0%} of the prior draws. Which was meant was never published, and it "
         "decides.",
-        "The ranges of load and gas were drawn up with the published figures in view (17 GWh is what 50 % allows): the "
+        "The ranges of load and gas were drawn up with the published figures in view: the "
         "percentiles are no independent evidence.",
     )
     result.attrs["sentences"] = (*result.attrs["sentences"], *said)
