@@ -22,7 +22,7 @@ OLDEST = (3, 11)
 EXTRAS = ("notebook", "report", "test")
 JOBS = {
     "run": (["core"], "the main job: scenarios/china-2060.yaml on the embedded data, into results/china-2060/"),
-    "test": (["core", "test"], "all tests, on all cores; arguments go to pytest (-n 0 for one process)"),
+    "test": (["core", "test"], "all tests, on up to four cores; arguments go to pytest (-n 0 for one process)"),
     "bench": (["core"], "measured ratios beside their bounds, also into results/bench.json"),
     "lab": (["core", "notebook"], "JupyterLab in notebooks/"),
     "check": (["core", "test"], "lint, format, types and layers"),
@@ -214,7 +214,7 @@ def commands(job: str, arguments: list[str]) -> list[list[object]]:
         ]
     first = {
         "run": [tool("decarb"), "run", "china-2060"],
-        "test": [python, "-m", "pytest", "-n", "auto"],
+        "test": [python, "-m", "pytest", "-n", "auto", "--maxprocesses=4"],
         "bench": [python, "tests/benchmarks/bench.py"],
         "lab": [python, "-m", "jupyterlab", "notebooks"],
     }
