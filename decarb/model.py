@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import xarray as xr
 
 from decarb.nation import indicators, ledger, power, rollout, sectors, sinks, template, totals, zones
 from decarb.nation.trends import carried_on, relative_to
-from decarb.park import demand, dispatch, resource, tariff
+from decarb.park import clock, demand, dispatch, resource, systems, tariff
 from decarb.park.assumptions import ASSUMPTIONS
 
+OF_WEATHER: Final = (
+    "latitude", "longitude", "park_wind_full_load_hours", "park_pv_full_load_hours", "wind_speed_ratio",
+    "air_temperature", "station_wind_speed", *ASSUMPTIONS, *demand.ASSUMPTIONS, "heat_base_share", "electricity",
+)  # fmt: skip
+"""Inputs of `weather`, which all scenarios of one call share."""
 LAST_OBSERVED_YEAR: Final = 2025  # of generation, demand and GDP; rollout and levers act after it
 NATIONAL_NAME: Final = {"wind": "wind", "pv": "solar"}
 
@@ -23,12 +28,11 @@ def weather(inputs: xr.Dataset) -> xr.Dataset:
         inputs["park_pv_full_load_hours"], inputs["wind_speed_ratio"], inputs["air_temperature"],
         inputs["station_wind_speed"], seed=int(inputs.attrs["seed"]), assumptions=inputs[list(ASSUMPTIONS)],
     )  # fmt: skip
-    air = resource.by_hour(inputs["air_temperature"], resource.hours_of_year())
-    assumed: Any = {name: inputs[name] for name in demand.ASSUMPTIONS}
-    shapes = demand.use_shapes(air, **assumed, heat_base_share=inputs["heat_base_share"])
+    time = clock.hours_of_year()
+    air = clock.by_hour(inputs["air_temperature"], time)
     return resources.assign(
-        load_shape=demand.load_shape(inputs["electricity"], shapes),
-        period=tariff.period_of_hour(resource.hours_of_year()),
+        load_shape=systems.load_shape(inputs, air, inputs["electricity"], inputs["heat_base_share"]),
+        period=tariff.period_of_hour(time),
     )
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from decarb import model
 from decarb.analysis.factors import lmdi, sector_factors
-from decarb.analysis.lever_groups import GROUPS, OF_WEATHER, held_after
+from decarb.analysis.lever_groups import GROUPS, held_after
 from decarb.analysis.shapley import LIMIT, Attribution, Evaluate, attribute, check_adds_up
 from decarb.errors import CallError
 from decarb.nation.totals import national
@@ -95,7 +95,8 @@ def between_years(
 
 
 def _check_one_weather(before: xr.Dataset, after: xr.Dataset) -> None:
-    odd = [name for name in OF_WEATHER if name in before and name in after and not before[name].equals(after[name])]
+    shared = (name for name in model.OF_WEATHER if name in before and name in after)
+    odd = [name for name in shared if not before[name].equals(after[name])]
     if before.attrs.get("seed") != after.attrs.get("seed"):
         odd.append(f"seed ({before.attrs.get('seed')} and {after.attrs.get('seed')})")
     if odd:

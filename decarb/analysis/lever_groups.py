@@ -11,8 +11,6 @@ import xarray as xr
 
 from decarb.errors import CallError
 from decarb.model import LAST_OBSERVED_YEAR
-from decarb.park import demand
-from decarb.park.assumptions import ASSUMPTIONS
 from decarb.units import converted, stamp, units_of
 from decarb.variables import did_you_mean
 
@@ -62,12 +60,6 @@ MERGES: Final = (
     ("capture and removal", "land + non-CO2"),
 )
 """Which groups become one, in this order, while more differ than are told apart."""
-
-OF_WEATHER: Final = (
-    "latitude", "longitude", "park_wind_full_load_hours", "park_pv_full_load_hours", "wind_speed_ratio",
-    "air_temperature", "station_wind_speed", *ASSUMPTIONS, *demand.ASSUMPTIONS, "heat_base_share", "electricity",
-)  # fmt: skip
-"""Inputs of `decarb.model.weather`, which all scenarios of one call share."""
 
 YEARLY_CHANGES: Final = (
     "gdp_growth", "electricity_intensity_change", "intensity_change", "fossil_factor_change", "heat_supply_change",

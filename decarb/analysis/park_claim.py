@@ -9,15 +9,15 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from decarb.analysis.park_stores import burnt_gas
 from decarb.park import facts
 from decarb.park.claim import Claim
 from decarb.park.inventory import NOT_QUANTIFIED
 from decarb.park.standards import StandardVerdict
+from decarb.park.statement import burnt, burnt_mass
 from decarb.scenario.credits import ParkCredits
 from decarb.scenario.park_schema import ParkSpec
 from decarb.tables import table_array
-from decarb.units import Quantity, stamp
+from decarb.units import Quantity
 
 COAL_RATE_YEAR: Final = 2023  # coal burnt to supply electricity, in the nation
 STATED_FACTOR: Final = "stated in the park file"
@@ -52,8 +52,9 @@ def claim_of(
 def facts_of(spec: ParkSpec, inputs: xr.Dataset, year: xr.Dataset, credits: ParkCredits | None) -> dict[str, object]:
     """Return what the standards ask of the year, from the model and from what the file reports."""
     fuel = facts.fuel_energy(
-        natural_gas=burnt_gas(inputs, year), gas_calorific_value=inputs["gas_calorific_value"],
-        coal=stamp(inputs["coal"] + year["heat_coal_mass"], "t/yr"),
+        natural_gas=burnt(inputs["natural_gas"], year["heat_gas_volume"]),
+        gas_calorific_value=inputs["gas_calorific_value"],
+        coal=burnt_mass(inputs["coal"], year["heat_coal_mass"]),
         coal_calorific_value=inputs["coal_calorific_value"],
         diesel=inputs["diesel"], diesel_calorific_value=_oil(), fleet_fuel=year["fleet_fuel"],
         fleet_calorific_value=_oil(),

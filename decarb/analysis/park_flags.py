@@ -7,12 +7,11 @@ from typing import Final
 import xarray as xr
 
 from decarb.park.dispatch import HOURS_PER_YEAR
-from decarb.scenario.park_schema import ParkSpec
+from decarb.scenario.park_schema import ParkSpec, Ranges
 from decarb.units import units_of
 
 ROUNDING: Final = 1e-9
 NOTICED: Final = 0.001  # of load or generation: less is not worth a word
-RANGED: Final = ("wind_full_load_hours", "pv_full_load_hours", "annual_load", "natural_gas", "grid_factor")
 
 
 def flags_of(
@@ -109,7 +108,7 @@ def _system_flags(spec: ParkSpec, year: xr.Dataset) -> list[str]:
 def _basis_flags(spec: ParkSpec, inputs: xr.Dataset, step: str) -> list[str]:
     """Return where a number rests on another year, province or step than its own."""
     said = []
-    for name in RANGED:
+    for name in Ranges.model_fields:
         plant = name.removesuffix("_full_load_hours")
         if plant != name and not _on(spec, plant):
             continue  # the yield of no plant

@@ -6,12 +6,12 @@ import xarray as xr
 
 from decarb.park import economics, tariff
 from decarb.park.dispatch import DESIGN, dispatch, dispatch_steps
-from decarb.park.statement import burnt_mass
+from decarb.park.statement import burnt, burnt_mass
 from decarb.park.storage import cycle_fade, deliverable_energy, equivalent_cycles, ramp_cover, service_life
 from decarb.park.twins import grid_supply_only, storage_effect, without_stores
 from decarb.scenario.park_prices import appraisal_horizon
 from decarb.scenario.park_schema import ParkSpec
-from decarb.units import declare_units, stamp, units_of
+from decarb.units import declare_units, stamp
 
 
 def with_stores(year: xr.Dataset, inputs: xr.Dataset, prices: xr.Dataset) -> xr.Dataset:
@@ -45,13 +45,8 @@ def supercapacitor_effect(inputs: xr.Dataset, quarter: xr.Dataset) -> dict[str, 
     """Return what the supercapacitor does on steps of a quarter of an hour, where it has something to do."""
     design = inputs[list(DESIGN)]
     name = "supercapacitor"
-    here = design["store"] == name
-    without = design.assign({
-        size: stamp(design[size].where(~here, 0.0), units_of(design[size]))
-        for size in ("power_rating", "energy_rating")
-    })  # fmt: skip
     arguments = (quarter["capacity_factor"], quarter["load_shape"], quarter["period"])
-    steps, bare = (dispatch_steps(each, *arguments) for each in (design, without))
+    steps, bare = (dispatch_steps(each, *arguments) for each in (design, without_stores(design, name)))
     exchange, exchange_without = (stamp(each["grid_import"] - each["grid_export"], "MW") for each in (steps, bare))
     return {
         f"{name}_discharge_at_15_min": energy_of(
@@ -72,9 +67,13 @@ def park_cost_against_twin(spec: ParkSpec, inputs: xr.Dataset, series: xr.Datase
     """Return the cost statement against the twin, and what the stores change."""
     design = inputs[list(DESIGN)]
     arguments = (series["capacity_factor"], series["load_shape"], series["period"])
-    supplies = {"natural_gas": burnt_gas(inputs, year), "fresh_water": year["fresh_water"],
-                "heat_import": year["heat_import"], "coal": burnt_mass(inputs["coal"], year["heat_coal_mass"]),
-                "diesel": burnt_mass(inputs["diesel"], year["fleet_fuel"])}  # fmt: skip
+    supplies = {
+        "natural_gas": burnt(inputs["natural_gas"], year["heat_gas_volume"]),
+        "fresh_water": year["fresh_water"],
+        "heat_import": year["heat_import"],
+        "coal": burnt_mass(inputs["coal"], year["heat_coal_mass"]),
+        "diesel": burnt_mass(inputs["diesel"], year["fleet_fuel"]),
+    }
     twin = dispatch(grid_supply_only(design, series["load_shape"]), *arguments)
     bare = dispatch(without_stores(design), *arguments)
     # Load that is not met emits nothing and abates nothing: the twin's purchases are counted without it.
@@ -102,8 +101,3 @@ def park_cost_against_twin(spec: ParkSpec, inputs: xr.Dataset, series: xr.Datase
 def more_emissions(emissions: xr.DataArray, bought_more: xr.DataArray, grid_factor: xr.DataArray) -> xr.DataArray:
     """Return what a park that buys more power emits, location-based; a ton of CO2 is a ton of CO2e."""
     return emissions + bought_more * grid_factor
-
-
-def burnt_gas(inputs: xr.Dataset, year: xr.Dataset) -> xr.DataArray:
-    """Return the gas [Nm3/yr] that processes and heat plants burn."""
-    return stamp(inputs["natural_gas"] + year["heat_gas_volume"], "Nm3/yr")

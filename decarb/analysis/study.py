@@ -14,8 +14,6 @@ from decarb import model
 from decarb.analysis.levers import Lever, lever_of, lever_of_inputs, moved_variable
 from decarb.analysis.run import summed
 from decarb.errors import CallError
-from decarb.park import demand
-from decarb.park.assumptions import ASSUMPTIONS
 from decarb.pathway.judging import Target, judge
 from decarb.pathway.margins import margin, relative_margin
 from decarb.pathway.targets import TARGETS
@@ -24,12 +22,6 @@ from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.units import converted, units_of
 from decarb.variables import did_you_mean
 
-OF_WEATHER: Final = frozenset({
-    *ASSUMPTIONS, *demand.ASSUMPTIONS, "latitude", "longitude", "park_wind_full_load_hours",
-    "park_pv_full_load_hours", "wind_speed_ratio", "air_temperature", "station_wind_speed", "heat_base_share",
-    "electricity",
-})  # fmt: skip
-"""Inputs of `decarb.model.weather`, which every evaluation of a study shares."""
 BLOCK: Final = 250  # evaluations in one call of the model: more would only take more memory
 STRAIGHT: Final = 1e-9  # relative: how far an input may stand from the line between two places of a lever
 NAMED_BY: Final = {"intensity": ("gdp", "co2_per_gdp_2005"), "required_rate": ("net_co2",)}
@@ -123,7 +115,7 @@ def moved(study: Study, lever: Lever) -> Moved:
         raise CallError(
             f"{lever.name}: the model does not change from {lever.low:g} to {lever.high:g}; take another lever"
         )
-    shared = sorted(OF_WEATHER.intersection(map(str, names)))
+    shared = sorted(set(model.OF_WEATHER).intersection(map(str, names)))
     if shared:
         which = ", ".join(shared)
         raise CallError(f"{lever.name}: moves the weather ({which}), which all evaluations share; run each value")

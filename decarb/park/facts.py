@@ -163,7 +163,7 @@ def facts(
     _check(year, reported)
     bought = year["grid_import"]
     own = unsold(clean_own_use(year["own_use"], year["generation"]), year["certificates_sold"])
-    contracted, direct_line = (_at_most(year[name], bought) for name in ("contracted", "direct_line"))
+    contracted, direct_line = (at_most(year[name], bought) for name in ("contracted", "direct_line"))
     used = electricity_consumed(year["generation"], year["grid_export"], year["curtailment"], bought)
     rates = {"": year["electricity_coal_equivalent"], "_coal_equivalent": year["coal_rate"]}
     other = (year["fuel_energy"], year["heat_import"])
@@ -224,8 +224,9 @@ def green_power_co2(contracted: xr.DataArray, grid_factor: xr.DataArray) -> xr.D
 
 
 @declare_units("MWh/yr", part="MWh/yr", whole="MWh/yr")
-def _at_most(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
-    return xr.where(part < whole, part, whole)
+def at_most(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
+    """Return what is contracted as far as there is something to contract for: a draw may use less than the park."""
+    return xr.where(part > whole, whole, part).clip(min=0.0)
 
 
 def positive_part(amount: xr.DataArray) -> xr.DataArray:

@@ -23,12 +23,10 @@ from scipy.stats import beta, norm, weibull_min
 from decarb.errors import DecarbError
 from decarb.park import photovoltaic, wind
 from decarb.park.assumptions import assumed
-from decarb.park.clock import CALENDAR_YEAR, CLOCK, by_hour, hours_of_year
+from decarb.park.clock import CLOCK, by_hour, hours_of_year
 from decarb.park.dispatch import HOURS_PER_YEAR
 from decarb.park.yields import yearly_hours, yield_gap
 from decarb.units import stamp, strip
-
-__all__ = ["CALENDAR_YEAR", "CLOCK", "TECHNOLOGIES", "by_hour", "capacity_factor", "clear_sky", "hours_of_year"]
 
 TECHNOLOGIES: Final = ("wind", "pv")
 PV_SCALE_LIMIT: Final = 3.0  # most that a stated yield may lift the synthetic sky

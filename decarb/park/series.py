@@ -14,8 +14,9 @@ from scipy.stats import triang
 from decarb.errors import CallError
 from decarb.park import resource
 from decarb.park.assumptions import ASSUMPTIONS
+from decarb.park.clock import by_hour
 from decarb.park.heat import chp_capacity_factor
-from decarb.park.systems import system_year
+from decarb.park.systems import load_shape, system_year
 from decarb.park.tariff import period_of_hour
 from decarb.park.variability import refine
 from decarb.park.yields import to_full_load_hours
@@ -100,7 +101,8 @@ def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
         `capacity_factor` [1], cogeneration with it; `load_shape` [1] (time); `period` of the tariff (time).
     """
     time = pd.DatetimeIndex(weather["time"].values, name="time")
-    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], time))
+    air = by_hour(inputs["air_temperature"], time)
+    systems = system_year(inputs, air)
     renewable = weather["capacity_factor"]
     heat = chp_capacity_factor(systems["heat_shape"]).broadcast_like(renewable.isel(technology=0, drop=True))
     factors = xr.concat([renewable, heat.expand_dims(technology=["chp"])], dim="technology", coords="minimal",
@@ -108,7 +110,7 @@ def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
     return xr.Dataset(
         {
             "capacity_factor": stamp(factors, "1"),
-            "load_shape": systems["load_shape"],
+            "load_shape": load_shape(inputs, air, systems["electricity"], systems["heat_base_share"]),
             "period": period_of_hour(time),
         }
     )
@@ -150,7 +152,7 @@ def finer_series(inputs: xr.Dataset, series: xr.Dataset, steps_per_hour: int, li
     )
 
 
-STEPS_PER_HOUR = {"1 h": 1, "15 min": 4, "5 min": 12}
+STEPS_PER_HOUR: Final = {"1 h": 1, "15 min": 4, "5 min": 12}
 """Lengths of a step that a park can be computed on."""
 
 

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from decarb.park import inventory, resource, uncertainty
+from decarb.park import inventory, uncertainty
+from decarb.park.clock import by_hour, hours_of_year
 from decarb.park.dispatch import DESIGN, check_energy_balance, dispatch, own_use
-from decarb.park.facts import clean_own_use
+from decarb.park.facts import at_most, clean_own_use
 from decarb.park.market import electricity_market, local_residual, market_based
 from decarb.park.systems import system_year
 from decarb.units import declare_units, stamp
@@ -112,8 +113,8 @@ def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Datas
     """Return the year of a park whose load, fuels and factors are `drawn`, in the weather of `series`."""
     flows = dispatch(drawn[list(DESIGN)], series["capacity_factor"], series["load_shape"], series["period"])
     check_energy_balance(flows)
-    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
-    systems = systems.drop_vars(["annual_load", "load_shape", "heat_shape", "chp_generation"]).drop_dims("time")
+    systems = system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
+    systems = systems.drop_vars(["annual_load", "chp_generation"]).drop_dims("time")
     gas = emissions_of_year(drawn, flows, systems)
     used = own_use(flows["load"], flows["grid_import"], flows["unmet_load"])
     contracted, sold, own = drawn["contracted"], drawn["certificates_sold"], clean_own_use(used, flows["generation"])
@@ -151,12 +152,6 @@ def emissions_of_year(inputs: xr.Dataset, flows: xr.Dataset, systems: xr.Dataset
         grid_import=flows["grid_import"], grid_factor=inputs["grid_factor"],
         heat_import=systems["heat_import"], heat_factor=inputs["heat_factor"],
     )  # fmt: skip
-
-
-@declare_units("MWh/yr", part="MWh/yr", whole="MWh/yr")
-def at_most(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
-    """Return what is contracted as far as there is something to contract for: a draw may use less than the park."""
-    return xr.where(part > whole, whole, part).clip(min=0.0)
 
 
 @declare_units("Nm3/yr", processes="Nm3/yr", heat="Nm3/yr")

@@ -29,8 +29,8 @@ def system_year(inputs: xr.Dataset, air_temperature: xr.DataArray) -> xr.Dataset
     -------
     xr.Dataset
         The flows of `water_year`, `agriculture_year`, `fleet_year` and `heat_year`; `building_heat`, `sports_heat`
-        [GJ/yr]; `electricity` [MWh/yr] (use) and its sum `annual_load`; `load_shape` and `heat_shape` [1] (time), and
-        `heat_base_share` [1], the part of heat that the weather leaves alone.
+        [GJ/yr]; `electricity` [MWh/yr] (use) and its sum `annual_load`; `heat_shape` [1] (time), and `heat_base_share`
+        [1], the part of heat that the weather leaves alone.
 
     Raises
     ------
@@ -71,16 +71,33 @@ def system_year(inputs: xr.Dataset, air_temperature: xr.DataArray) -> xr.Dataset
         "heat": heat["heat_electricity"],
     }
     electricity = by_use(**uses)
-    assumed: Any = {name: inputs[name] for name in demand.ASSUMPTIONS}
-    shapes = demand.use_shapes(air_temperature, **assumed, heat_base_share=base_share)
     return xr.merge([water, fields, fleet, heat], join="exact", compat="no_conflicts").assign(
         building_heat=rooms,
         sports_heat=baths,
         electricity=electricity,
         annual_load=demand.annual_load(electricity),
-        load_shape=demand.load_shape(electricity, shapes),
         heat_base_share=base_share,
         heat_shape=heat_shape,
+    )
+
+
+def load_shape(
+    inputs: xr.Dataset, air_temperature: xr.DataArray, electricity: xr.DataArray, heat_base_share: xr.DataArray
+) -> xr.DataArray:
+    """Return the load of a park over its mean, [1] (time), from what `system_year` says of its uses and its heat.
+
+    Parameters
+    ----------
+    inputs : xr.Dataset
+        With the variables of `decarb.park.demand.ASSUMPTIONS`.
+    air_temperature : xr.DataArray, [1], (time)
+        Degrees Celsius.
+    electricity : xr.DataArray, [MWh/yr], (use)
+    heat_base_share : xr.DataArray, [1]
+    """
+    assumed: Any = {name: inputs[name] for name in demand.ASSUMPTIONS}
+    return demand.load_shape(
+        electricity, demand.use_shapes(air_temperature, **assumed, heat_base_share=heat_base_share)
     )
 
 

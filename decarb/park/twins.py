@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from decarb.units import declare_units, stamp, strip
+from decarb.units import declare_units, stamp, strip, units_of
 
 TWIN: Final = "grid supply only"
 ROUNDING: Final = 1e-9  # a smaller part of a bill or an emission is no change
@@ -32,9 +32,11 @@ def grid_supply_only(design: xr.Dataset, load_shape: xr.DataArray) -> xr.Dataset
     return without_stores(design).assign(nothing | {"import_limit": enough})
 
 
-def without_stores(design: xr.Dataset) -> xr.Dataset:
-    """Return the same park with all stores at size zero."""
-    return design.assign({name: xr.zeros_like(design[name]) for name in ("power_rating", "energy_rating")})
+def without_stores(design: xr.Dataset, *names: str) -> xr.Dataset:
+    """Return the same park with some stores at size zero; without a name, all of them."""
+    kept = ~design["store"].isin(names or design["store"].values)
+    ratings = design[["power_rating", "energy_rating"]]
+    return design.assign({name: stamp(size.where(kept, 0.0), units_of(size)) for name, size in ratings.items()})
 
 
 @declare_units(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from decarb import model
 from decarb.analysis.attribution import UNDER_WAY, attribute, between_scenarios, between_years, check_adds_up
-from decarb.analysis.lever_groups import GROUPS, OF_WEATHER, checked_groups, held_after, merged
+from decarb.analysis.lever_groups import GROUPS, checked_groups, held_after, merged
 from decarb.analysis.shapley import Attribution
 from decarb.errors import CallError, DecarbError
 from decarb.nation.totals import national
@@ -272,12 +272,12 @@ def test_the_inputs_of_the_weather_are_those_that_the_model_takes_for_it(
     china_inputs: Inputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model.resource, "capacity_factor", lambda *args, **kwargs: xr.Dataset())
-    made = model.weather(china_inputs[list(OF_WEATHER)])
+    made = model.weather(china_inputs[list(model.OF_WEATHER)])
     assert "load_shape" in made
     with pytest.raises(KeyError):
-        model.weather(china_inputs[list(OF_WEATHER)].drop_vars("electricity"))
+        model.weather(china_inputs[list(model.OF_WEATHER)].drop_vars("electricity"))
 
 
 def test_each_input_of_a_lever_exists(china_inputs: Inputs) -> None:
     assert checked_groups(GROUPS, china_inputs) == GROUPS
-    assert not {entry.partition(".")[0] for entries in GROUPS.values() for entry in entries} & set(OF_WEATHER)
+    assert not {entry.partition(".")[0] for entries in GROUPS.values() for entry in entries} & set(model.OF_WEATHER)

@@ -12,7 +12,6 @@ import xarray as xr
 
 from decarb import model
 from decarb.analysis.explanation import SPLITS, check_tree, explain, tree_lines
-from decarb.analysis.lever_groups import OF_WEATHER
 from decarb.analysis.origins import FIELDS, FIXED, origin_of
 from decarb.analysis.run import Results
 from decarb.errors import CallError, DecarbError
@@ -99,7 +98,7 @@ def test_what_cannot_be_told_apart_without_the_inputs_stays_together(china: mode
 def test_every_input_that_moves_a_total_is_named_in_the_tree(
     tree: Node, china: model.Evaluation, china_inputs: xr.Dataset, china_weather: xr.Dataset
 ) -> None:
-    names = [str(name) for name in china_inputs if name not in OF_WEATHER]
+    names = [str(name) for name in china_inputs if name not in model.OF_WEATHER]
     alone = xr.DataArray(1.0 - 1e-3 * np.eye(len(names)), dims=("input", "scenario"))
     moved = {name: (china_inputs[name] * alone[place]).assign_attrs(china_inputs[name].attrs)
              for place, name in enumerate(names)}  # fmt: skip

@@ -11,7 +11,7 @@ import xarray as xr
 from park_years import SEED, changed, inputs_of, weather_of
 
 from decarb.errors import CallError
-from decarb.park import resource
+from decarb.park.clock import by_hour, hours_of_year
 from decarb.park.series import (
     STEPS_PER_HOUR,
     YIELDS,
@@ -22,7 +22,7 @@ from decarb.park.series import (
     scaled_weather,
     steps_per_hour,
 )
-from decarb.park.systems import system_year
+from decarb.park.systems import load_shape, system_year
 from decarb.park.tariff import PERIODS, period_of_hour
 
 QUARTERS = 4
@@ -147,15 +147,17 @@ def test_a_series_holds_the_weather_as_it_is_and_the_load_of_the_systems() -> No
             series["capacity_factor"].sel(technology=name),
             weather_of("chemicals")["capacity_factor"].sel(technology=name),
         )
-    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
-    xr.testing.assert_identical(series["load_shape"].variable, systems["load_shape"].variable)
+    air = by_hour(inputs["air_temperature"], hours_of_year())
+    systems = system_year(inputs, air)
+    shape = load_shape(inputs, air, systems["electricity"], systems["heat_base_share"])
+    xr.testing.assert_identical(series["load_shape"].variable, shape.variable)
     assert {series[name].attrs["units"] for name in ("capacity_factor", "load_shape")} == {"1"}
 
 
 def test_cogeneration_follows_the_heat_and_its_rating_gives_back_its_year() -> None:
     inputs = inputs_of("chemicals")
     factor = hourly()["capacity_factor"].sel(technology="chp")
-    systems = system_year(inputs, resource.by_hour(inputs["air_temperature"], resource.hours_of_year()))
+    systems = system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
     assert factor.max().item() == pytest.approx(1.0, rel=1e-14) and factor.min().item() > 0.0
     made = factor.mean().item() * inputs["chp_capacity"].item() * 8760.0
     assert made == pytest.approx(systems["chp_generation"].item(), rel=1e-12)

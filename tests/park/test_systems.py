@@ -13,7 +13,7 @@ from decarb.errors import DecarbError, InputError
 from decarb.park import systems
 from decarb.park.clock import by_hour, hours_of_year
 from decarb.park.demand import USES
-from decarb.park.systems import by_use, heat_where, system_year, total_heat
+from decarb.park.systems import by_use, heat_where, load_shape, system_year, total_heat
 from decarb.units.convert import quantify
 from decarb.units.registry import pint_unit
 from decarb.variables import variables
@@ -43,10 +43,12 @@ def test_the_load_is_the_sum_of_its_uses_in_the_order_of_the_shapes() -> None:
 
 
 def test_shapes_have_mean_one() -> None:
-    for name in ("load_shape", "heat_shape"):
-        assert yizhuang()[name].sizes == {"time": 8760}
-        assert yizhuang()[name].mean().item() == pytest.approx(1.0, rel=1e-12)
-        assert yizhuang()[name].min().item() >= 0.0
+    inputs, year = inputs_of("yizhuang"), yizhuang()
+    air = by_hour(inputs["air_temperature"], hours_of_year())
+    for shape in (load_shape(inputs, air, year["electricity"], year["heat_base_share"]), year["heat_shape"]):
+        assert shape.sizes == {"time": 8760}
+        assert shape.mean().item() == pytest.approx(1.0, rel=1e-12)
+        assert shape.min().item() >= 0.0
 
 
 def test_heat_of_floors_and_processes_is_the_demand_and_its_steady_part_the_base() -> None:

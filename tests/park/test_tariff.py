@@ -12,7 +12,7 @@ import xarray as xr
 from hypothesis import given, settings
 
 from decarb.errors import CallError, UnitError
-from decarb.park.resource import hours_of_year
+from decarb.park.clock import hours_of_year
 from decarb.park.tariff import (
     PERIODS,
     annual_bill,

@@ -12,7 +12,7 @@ import xarray as xr
 from weather_samples import by_day, csv, netcdf, refusal, series
 
 from decarb.errors import CallError, InputError, UnitError
-from decarb.park.resource import hours_of_year
+from decarb.park.clock import hours_of_year
 from decarb.scenario.weather import park_weather, read_weather
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "cf_hourly_2020.nc"
