@@ -6,11 +6,12 @@ import csv
 import hashlib
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,8 @@ from decarb.units import Quantity, canonical, unit_factor
 from decarb.variables import did_you_mean, shipped, variables
 
 __all__ = [
-    "provinces", "read_rows", "read_table", "shipped", "sources", "table_array", "table_names", "table_value",
-    "tables_hash",
+    "provinces", "read_rows", "read_table", "shipped", "source_keys", "sources", "table_array", "table_names",
+    "table_value", "table_years", "tables_hash",
 ]  # fmt: skip
 
 Bound = Literal["value", "low", "high"]
@@ -42,6 +43,16 @@ _NUMBERS: Final = ("value", "low", "high")
 # float() alone would also take "nan", "1_000" and digits of other scripts.
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,4}")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_KEY: Final = re.compile(r"^([A-Za-z0-9_-]+):", re.MULTILINE)
+
+
+class _Row(NamedTuple):
+    """One row of a table: the index columns that it fills, its numbers, and what stands beside them."""
+
+    line: int
+    named: Mapping[str, str | int]
+    numbers: Mapping[str, float]
+    written: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -71,6 +82,12 @@ def sources() -> Mapping[str, Mapping[str, Any]]:
     if lacking:
         raise DataError("\n".join(lacking))
     return MappingProxyType({key: MappingProxyType(entry) for key, entry in entries.items()})
+
+
+@lru_cache(maxsize=1)
+def source_keys() -> frozenset[str]:
+    """Return the keys of `sources`, without reading what they hold: every run asks for them, few for the rest."""
+    return frozenset(_KEY.findall(shipped("data", "sources.yaml").read_text(encoding="utf-8")))
 
 
 def table_names() -> tuple[str, ...]:
@@ -129,9 +146,15 @@ def read_table(name: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=64)
 def _table(name: str) -> pd.DataFrame:
+    return _typed(_records(name))
+
+
+@lru_cache(maxsize=64)
+def _records(name: str) -> Mapping[int, Mapping[str, str]]:
+    """Return the rows of a shipped table as text, by line; read once in a session, whatever becomes of the file."""
     if name not in table_names():
         raise DataError(f'"{name}" is no table of data/; {did_you_mean(name, table_names())}')
-    return read_rows(shipped("data", f"{name}.csv"))
+    return _checked(shipped("data", f"{name}.csv"))
 
 
 def read_rows(path: Path) -> pd.DataFrame:
@@ -145,6 +168,11 @@ def read_rows(path: Path) -> pd.DataFrame:
     DataError
         With file, line, column and remedy of every bad row at once.
     """
+    return _typed(_checked(path))
+
+
+def _checked(path: Path) -> dict[int, dict[str, str]]:
+    """Return the rows of a file as text, by line."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader, [])
@@ -165,7 +193,7 @@ def read_rows(path: Path) -> pd.DataFrame:
         problems += _row_problems(where, records[line])
     if problems:
         raise DataError("\n".join(map(str, problems)))
-    return _typed(records)
+    return records
 
 
 def _typed(records: Mapping[int, Mapping[str, str]]) -> pd.DataFrame:
@@ -181,8 +209,8 @@ def _row_problems(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(where, name, f'"{row[name]}" is no whole number', "write digits alone")
     if row["status"] not in STATUSES:
         yield Problem(where, "status", f'"{row["status"]}" is none', f"write {', '.join(STATUSES)}")
-    if row["source"] not in sources():
-        fix = did_you_mean(row["source"], tuple(sources()))
+    if row["source"] not in source_keys():
+        fix = did_you_mean(row["source"], tuple(sorted(source_keys())))
         yield Problem(where, "source", f'"{row["source"]}" is not in sources.yaml', fix)
     if row["status"] == "assumption" and not (row["low"] and row["high"]):
         yield Problem(where, "low, high", "an assumption without a range", "write both ends")
@@ -217,7 +245,13 @@ def _meaning_problems(where: str, row: Mapping[str, str], numbers: Mapping[str, 
 
 
 def table_array(
-    name: str, variable: str, *dims: str, bound: Bound = "value", complete: bool = True, **selection: str | int
+    name: str,
+    variable: str,
+    *dims: str,
+    bound: Bound = "value",
+    or_value: bool = False,
+    complete: bool = True,
+    **selection: str | int,
 ) -> xr.DataArray:
     """Return one variable of a table as a labelled array.
 
@@ -235,6 +269,8 @@ def table_array(
         Index columns that become dimensions, in this order; coordinates are sorted.
     bound : {"value", "low", "high"}
         Which end of the range.
+    or_value : bool
+        Take the value of rows without a range, or refuse them (the default).
     complete : bool
         Refuse an array with holes (the default), or leave NaN in them.
     **selection : str or int
@@ -257,23 +293,31 @@ def table_array(
     """
     rows = _rows_named(name, variable, dims, selection)
     where = f"{name}.csv: {variable}"
-    twice = rows.index[rows.duplicated(["variable", *dims], keep=False)]
-    if len(twice):
-        raise DataError(f"{where}: lines {', '.join(map(str, twice))} share one place; keep one")
-    units = set(rows["unit"])
+    places = [tuple(row.named[dim] for dim in dims) for row in rows]
+    often = Counter(places)
+    twice = [str(row.line) for row, place in zip(rows, places, strict=True) if often[place] > 1]
+    if twice:
+        raise DataError(f"{where}: lines {', '.join(twice)} share one place; keep one")
+    units = {row.written["unit"] for row in rows}
     unit = units.pop() if len(units) == 1 else variables()[variable].unit
-    values = rows[bound].to_numpy(float) * [unit_factor(written, unit) for written in rows["unit"]]
+    ends = [row.numbers.get(bound, row.numbers["value"] if or_value else math.nan) for row in rows]
+    values = np.array([end * unit_factor(row.written["unit"], unit) for end, row in zip(ends, rows, strict=True)])
     if np.isnan(values).any():
-        raise DataError(f'{where}: line {rows.index[np.isnan(values)][0]} has no {bound}; read bound="value"')
-    coords = {dim: np.unique(rows[dim].to_numpy(int if dim in _WHOLE else str)) for dim in dims}
-    array = np.full([len(labels) for labels in coords.values()], np.nan)
-    places = tuple(np.searchsorted(coords[dim], rows[dim].to_numpy(coords[dim].dtype)) for dim in dims)
-    array[places] = values if dims else values[0]
+        line = rows[int(np.isnan(values).argmax())].line
+        raise DataError(f'{where}: line {line} has no {bound}; read bound="value"')
+    labels = [sorted(set(along)) for along in zip(*places, strict=True)] if dims else []
+    coords = {dim: np.array(along) for dim, along in zip(dims, labels, strict=True)}
+    position = [{label: at for at, label in enumerate(along)} for along in labels]
+    array = np.full([len(along) for along in labels], np.nan)
+    for place, value in zip(places, values, strict=True):
+        array[tuple(at[label] for at, label in zip(position, place, strict=True))] = value
     if complete and np.isnan(array).any():
         first = {dim: coords[dim][at].item() for dim, at in zip(dims, np.argwhere(np.isnan(array))[0], strict=True)}
         found = f"{int(np.isnan(array).sum())} of {array.size} places are empty, the first is {first}"
         raise DataError(f"{where}: {found}; select fewer rows, or pass complete=False to get NaN there")
-    attrs = {"units": unit} | {key: ";".join(sorted(set(rows[key]))) for key in ("source", "status")}
+    attrs = {"units": unit} | {
+        key: ";".join(sorted({row.written[key] for row in rows})) for key in ("source", "status")
+    }
     return xr.DataArray(array, coords, dims, name=variable, attrs=attrs)
 
 
@@ -285,22 +329,33 @@ def table_value(name: str, variable: str, *, bound: Bound = "value", **selection
     >>> print(table_value("history", "official_energy_co2", year=2021))
     10095 Mt CO2/yr
     """
-    array = table_array(name, variable, bound=bound, complete=True, **selection)
+    array = table_array(name, variable, bound=bound, or_value=False, complete=True, **selection)
     return Quantity(array.item(), array.attrs["units"])
 
 
+def table_years(name: str, variable: str, **selection: str | int) -> list[int]:
+    """Return the years for which a table has one variable, in order; `selection` as for `table_array`.
+
+    Examples
+    --------
+    >>> table_years("provinces", "sector_co2", province="Beijing", sector="transport")
+    [2019]
+    """
+    return sorted(int(row.named["year"]) for row in _rows_named(name, variable, ("year",), selection))
+
+
 @lru_cache(maxsize=64)
-def _groups(name: str) -> Mapping[str, tuple[pd.DataFrame, np.ndarray]]:
-    """Return the rows of each variable, and which index columns each of them fills."""
-    table = _table(name)
-    filled = np.stack([(table[column].notna() & (table[column] != "").fillna(False)) for column in INDEX], axis=1)
-    return {
-        str(variable): (rows, filled[table.index.get_indexer(rows.index)])
-        for variable, rows in table.groupby("variable", sort=False)
-    }
+def _groups(name: str) -> Mapping[str, tuple[_Row, ...]]:
+    """Return the rows of each variable."""
+    groups = defaultdict(list)
+    for line, row in _records(name).items():
+        index = {column: int(row[column]) if column in _WHOLE else row[column] for column in INDEX if row[column]}
+        numbers = {column: float(row[column]) for column in _NUMBERS if row[column]}
+        groups[row["variable"]].append(_Row(line, index, numbers, row))
+    return {variable: tuple(rows) for variable, rows in groups.items()}
 
 
-def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapping[str, str | int]) -> pd.DataFrame:
+def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapping[str, str | int]) -> list[_Row]:
     """Return the rows that fill exactly the columns of `dims` and `selection`, and at most one year besides."""
     for column in (*dims, *selection):
         if column not in INDEX:
@@ -308,16 +363,18 @@ def _rows_named(name: str, variable: str, dims: tuple[str, ...], selection: Mapp
     groups = _groups(name)
     if variable not in groups:
         raise DataError(f'{name}.csv: no variable "{variable}"; {did_you_mean(variable, tuple(groups))}')
-    rows, filled = groups[variable]
+    rows = groups[variable]
     for column, wanted in selection.items():
-        known = [str(entry) for entry in rows[column].dropna() if entry != ""]
-        here = (rows[column] == wanted).fillna(False).to_numpy(bool)
-        rows, filled = rows[here], filled[here]
-        if rows.empty:
-            raise DataError(f'{name}.csv: {variable} has no {column} "{wanted}"; {did_you_mean(wanted, tuple(known))}')
-    for named in ({*dims, *selection}, {*dims, *selection, "year"}):
-        fitting = rows[(filled == [column in named for column in INDEX]).all(axis=1)]
-        if len(fitting) and ("year" not in named - {*dims, *selection} or fitting["year"].nunique() == 1):
-            return fitting
-    ways = sorted({" ".join(np.array(INDEX)[row]) or "none" for row in filled})
+        known = tuple(str(row.named[column]) for row in rows if column in row.named)
+        rows = tuple(row for row in rows if row.named.get(column) == wanted)
+        if not rows:
+            raise DataError(f'{name}.csv: {variable} has no {column} "{wanted}"; {did_you_mean(wanted, known)}')
+    asked = {*dims, *selection}
+    exact = [row for row in rows if row.named.keys() == asked]
+    if exact:
+        return exact
+    of_a_year = [row for row in rows if row.named.keys() == asked | {"year"}]
+    if len({row.named["year"] for row in of_a_year}) == 1:
+        return of_a_year
+    ways = sorted({" ".join(column for column in INDEX if column in row.named) or "none" for row in rows})
     raise DataError(f"{name}.csv: {variable}: the index columns named do not fit; rows fill: {'; '.join(ways)}")

@@ -17,7 +17,7 @@ from decarb.units import canonical
 DIMENSIONS: Final = (
     "scenario", "province", "region", "economy", "level", "archetype", "sector", "technology", "store", "fuel",
     "gas", "report", "target", "category", "use", "supply", "period", "year", "month", "hour", "time",
-    "classes", "input", "constraint",
+    "classes", "input", "constraint", "size", "vintage", "curve", "lever", "account",
 )  # fmt: skip
 
 _COLUMNS: Final = ["variable", "unit", "dims", "label_en", "label_zh", "iamc", "minimum", "maximum", "description"]

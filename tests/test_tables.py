@@ -18,10 +18,12 @@ from decarb.tables import (
     provinces,
     read_rows,
     read_table,
+    source_keys,
     sources,
     table_array,
     table_names,
     table_value,
+    table_years,
     tables_hash,
 )
 from decarb.units import Quantity, unit_factor
@@ -51,8 +53,8 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
         return real("data", name) if name == "sources.yaml" else tmp_path / name
 
     def forget() -> None:
-        decarb.tables._table.cache_clear()
-        decarb.tables._groups.cache_clear()
+        for cached in (decarb.tables._records, decarb.tables._table, decarb.tables._groups):
+            cached.cache_clear()
 
     def write(text: str) -> None:
         (tmp_path / "toy.csv").write_text(text, encoding="utf-8")
@@ -123,6 +125,25 @@ def test_bounds_are_read_where_known_and_refused_where_not(toy: Toy) -> None:
     assert table_value("toy", "capacity", bound="high", **solar) == Quantity(2.0, "GW")
     with pytest.raises(DataError, match="line 5 has no low"):
         table_value("toy", "capacity", bound="low", technology="wind", year=2021)
+
+
+def test_a_row_without_a_range_may_stand_for_its_ends() -> None:
+    known = read_table("technologies")
+    plain = known[(known["variable"] == "conversion_efficiency") & known["low"].isna()]
+    technology = plain["technology"].iloc[0]
+    assert table_value("technologies", "conversion_efficiency", technology=technology).value == plain["value"].iloc[0]
+    for bound in ("low", "high"):
+        with pytest.raises(DataError, match=f"has no {bound}"):
+            table_array("technologies", "conversion_efficiency", bound=bound, technology=technology)
+        found = table_array("technologies", "conversion_efficiency", bound=bound, or_value=True, technology=technology)
+        assert found.item() == plain["value"].iloc[0]
+
+
+def test_the_years_of_a_variable_are_in_order(toy: Toy) -> None:
+    assert table_years("toy", "capacity", technology="solar") == [2020, 2021]
+    assert table_years("toy", "wind_capacity") == [2020, 2021]  # of the nation, not of a province
+    with pytest.raises(DataError, match='has no technology "hydro"'):
+        table_years("toy", "capacity", technology="hydro")
 
 
 def test_a_hole_is_refused_unless_asked_for(toy: Toy) -> None:
@@ -207,6 +228,17 @@ def test_a_broken_or_incomplete_source_is_refused(tmp_path: Path, monkeypatch: p
         (tmp_path / "sources.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(DataError, match=said):
             reading()
+
+
+def test_the_keys_alone_are_those_of_the_sources_read_whole() -> None:
+    assert source_keys() == set(sources())
+
+
+def test_a_source_that_stands_nowhere_is_met_with_the_nearest(tmp_path: Path) -> None:
+    path = tmp_path / "toy.csv"
+    path.write_text(TOY.replace("ember-owid", "ember-owdi"), encoding="utf-8")
+    with pytest.raises(DataError, match=r'"ember-owdi" is not in sources\.yaml'):
+        read_rows(path)
 
 
 @pytest.mark.parametrize(
