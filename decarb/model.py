@@ -7,10 +7,26 @@ from typing import Final
 
 import xarray as xr
 
-from decarb.nation import indicators, ledger, power, rollout, sectors, sinks, template, totals, zones
+from decarb.nation import (
+    captive,
+    credits,
+    indicators,
+    ledger,
+    levers,
+    power,
+    rollout,
+    sectors,
+    sinks,
+    template,
+    totals,
+    zones,
+)  # fmt: skip
 from decarb.nation.trends import carried_on, relative_to
+from decarb.nation.vintages import VINTAGES, later_efficiency
 from decarb.park import clock, demand, dispatch, resource, systems, tariff
 from decarb.park.assumptions import ASSUMPTIONS
+from decarb.park.scaling import STORE_RATINGS
+from decarb.units import stamp, strip
 
 OF_WEATHER: Final = (
     "latitude", "longitude", "park_wind_full_load_hours", "park_pv_full_load_hours", "wind_speed_ratio",
@@ -46,9 +62,9 @@ class Evaluation:
         The three totals [Mt CO2/yr, Mt CO2e/yr] (province, sector, year), claims (province, year) as variables of
         their own, and what decides them (year).
     zone : xr.Dataset
-        What the template builds and does in a mean zone (province).
+        What the template builds and does in a mean zone (province, level, archetype).
     base : xr.Dataset
-        Levels, shares and scaling factors of the base year.
+        Levels, shares and scaling factors of the base year; how many zones there are and what they hold.
     """
 
     annual: xr.Dataset
@@ -56,7 +72,7 @@ class Evaluation:
     base: xr.Dataset
 
 
-def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> Evaluation:
+def evaluate(inputs: xr.Dataset, series: xr.Dataset, zone: xr.Dataset | None = None) -> Evaluation:
     """Return the nation's pathway, and what its parks do in it, for a template, a rollout and the rest of the economy.
 
     Parameters
@@ -65,6 +81,8 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> Evaluation:
         As `decarb.scenario.inputs` builds it; any variable but those of the weather may carry a `scenario` dimension.
     series : xr.Dataset
         As `weather` returns it.
+    zone : xr.Dataset, optional
+        What `zone_with_template` returned for the same template and zones, so that no hour is computed again.
 
     Returns
     -------
@@ -73,22 +91,27 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset) -> Evaluation:
     Raises
     ------
     DecarbError
-        A law is broken: an energy balance, a partition, or credits retired that were never issued.
+        A law is broken: an energy balance, a partition, a cap, or a credit used that was never issued.
     """
     base = base_year(inputs)
-    zone = zone_with_template(inputs, base, series)
+    if zone is None:
+        zone = zone_with_template(inputs, base, series)
     fleet = parks_in_nation(inputs, base, zone)
-    economy = rest_of_economy(inputs, base, zone, fleet)
-    electricity = electricity_balance(inputs, base, fleet, economy)
-    annual = three_totals(inputs, base, economy, electricity)
-    claims = park_claims(inputs, base, zone, fleet, economy, electricity)
+    acting = levers_in_zones(inputs, base, zone, fleet)
+    economy = rest_of_economy(inputs, base, zone, fleet, acting)
+    bought = electricity_of_parks(base, zone, fleet, economy)
+    electricity = electricity_balance(inputs, base, fleet, economy, bought)
+    claims = park_claims(inputs, base, zone, fleet, acting, economy, electricity, bought)
+    annual = three_totals(inputs, base, acting, economy, electricity, claims)
     annual = totals.on_one_grid(annual, xr.merge([claims, economy, electricity, fleet], join="outer"))
     totals.check_conservation(annual)
+    credits.check_ledger(annual)
+    ledger.check_claims(annual)
     return Evaluation(annual=annual, zone=zone, base=base)
 
 
 def base_year(inputs: xr.Dataset) -> xr.Dataset:
-    """Return levels of the base year by sector, shares by province, and the factors that scale the tables to them."""
+    """Return levels of the base year by sector, shares by province, zones, and the factors that scale the tables."""
     year = inputs["year"]
     level = sectors.base_levels(
         inputs["official_energy_co2"], inputs["official_process_co2"], inputs["reported_national_co2"]
@@ -100,59 +123,67 @@ def base_year(inputs: xr.Dataset) -> xr.Dataset:
         inputs["electricity_demand"], inputs["net_imports"],
         totals.summed(inputs["nonfossil_generation"], "technology"), inputs["thermal_minimum_share"],
     )  # fmt: skip
-    fossil_factor = carried_on(inputs["fossil_factor"], inputs["fossil_factor_change"], year)
+    standing = captive.standing_captive(year, inputs["captive_retirement_start"], inputs["captive_retirement_end"])
+    fossil_factor = captive.fossil_factor_with_captive(
+        carried_on(inputs["fossil_factor"], inputs["fossil_factor_change"], year), inputs["captive_share"],
+        inputs["captive_factor_ratio"], standing,
+    )  # fmt: skip
+    heat_factor = captive.heat_factor_with_captive(
+        inputs["heat_factor"], inputs["captive_heat_share"], standing, inputs["captive_heat_electrified_share"],
+        inputs["replaced_heat_factor"],
+    )  # fmt: skip
     heat = carried_on(inputs["heat_supply"], inputs["heat_supply_change"], year)
-    unclosed = power.power_heat_emissions(observed["thermal_generation"], fossil_factor, heat, inputs["heat_factor"])
+    unclosed = power.power_heat_emissions(observed["thermal_generation"], fossil_factor, heat, heat_factor)
     closure = power.closing_factor(
         level.sel(sector="power_heat", drop=True), unclosed.sel(year=sectors.BASE_YEAR, drop=True)
     )
-    count = zones.zone_counts(
-        inputs["provincial_zone_count"], inputs["development_zone_count"], inputs["national_zone_count"]
-    )
-    return xr.Dataset(
-        {
-            "base_level": level,
-            "zone_count": count,
-            "provincial_share": shares,
-            "zone_share": zones.zone_share(level, inputs["zone_share_of_national_co2"], inputs["captive_share"]),
-            "fossil_factor": fossil_factor,
-            "heat_supply": heat,
-            "power_closing_factor": closure,
-            "power_heat_observed": power.closed(unclosed, closure),
-            "scaling_of_national_table": sectors.scaling(level, inputs["reported_national_co2"]),
-            "scaling_of_provincial_table": sectors.scaling(
-                level, totals.summed(inputs["reported_provincial_co2"], "province")
-            ),
-        }
+    return zones.zones_in_base(inputs, level, shares).assign(
+        base_level=level,
+        provincial_share=shares,
+        captive_standing=standing,
+        fossil_factor=fossil_factor,
+        heat_factor=heat_factor,
+        heat_supply=heat,
+        power_closing_factor=closure,
+        power_heat_observed=power.closed(unclosed, closure),
+        scaling_of_national_table=sectors.scaling(level, inputs["reported_national_co2"]),
+        scaling_of_provincial_table=sectors.scaling(
+            level, totals.summed(inputs["reported_provincial_co2"], "province")
+        ),
     )
 
 
 def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
-    """Return what the template builds and does in a mean zone of each province."""
-    zone_load = template.zone_load(
-        inputs["provincial_consumption"], inputs["industry_electricity_share"],
-        base["zone_share"].sel(sector="manufacturing", drop=True), base["zone_count"],
-    )  # fmt: skip
-    design = template.design_in_zone(
-        inputs[list(dispatch.DESIGN)], zone_load, inputs["wind_site_limit"], inputs["pv_site_limit"], inputs["scaled"]
+    """Return what the template builds and does in a mean zone: as built first and last (vintage), where stores lose."""
+    site = template.design_on_site(inputs)
+    first, last = LAST_OBSERVED_YEAR + 1, int(inputs["year"][-1])
+    by_vintage = later_efficiency(site["round_trip_efficiency"], inputs["store_loss_change"], first, last)
+    on_site = _site_year(site.assign(round_trip_efficiency=by_vintage), series)
+    no_store = {name: xr.zeros_like(site[name]) for name in STORE_RATINGS}
+    without = _site_year(site.assign(no_store), series)["curtailment"]
+    avoided = stamp(strip(without, "MWh/yr") - strip(on_site["curtailment"], "MWh/yr"), "MWh/yr")
+    size = zones.size_classes(inputs["zone_size_spread"])
+    copies = template.copies(base["zone_load"], inputs["annual_load"], size, inputs["scaled"])
+    sizes = site[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
+    zone = template.in_zone(on_site.assign(curtailment_avoided=avoided).merge(sizes, join="exact"), copies)
+    return zone.merge(template.room_in_zone(inputs, base["zone_load"])).assign(
+        copies=copies,
+        zone_load=base["zone_load"],
+        covered_share=template.covered_share(copies, inputs["annual_load"], base["zone_load"]),
     )
+
+
+def _site_year(design: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+    """Return the yearly flows of one site, checked, stores together and by the nation's names of technologies."""
     flows = dispatch.dispatch(design, series["capacity_factor"], series["load_shape"], series["period"])
     dispatch.check_energy_balance(flows)
     own = flows["generation"].sel(technology=list(NATIONAL_NAME))
     generation = template.used_generation(own, flows["curtailment"])
-    generation = generation.assign_coords(technology=list(NATIONAL_NAME.values()))
     moved = {name: totals.summed(flows[name], "store") for name in ("charge", "discharge", "storage_change")}
-    sizes = design[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
-    return (
-        flows.drop_dims(["technology", "period", "store"])
-        .assign(moved)
-        .assign(
-            zone_load=zone_load,
-            covered_share=template.covered_share(design["annual_load"], zone_load),
-            own_use=dispatch.own_use(flows["load"], flows["grid_import"], flows["unmet_load"]),
-            generation=generation,
-        )
-        .merge(sizes, join="exact")
+    plain = flows.drop_dims(["technology", "period", "store"]).assign(moved)
+    return plain.assign(
+        own_use=dispatch.own_use(flows["load"], flows["grid_import"], flows["unmet_load"]),
+        generation=generation.assign_coords(technology=list(NATIONAL_NAME.values())),
     )
 
 
@@ -160,24 +191,41 @@ def parks_in_nation(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset) -> x
     """Return how many zones operate the template, and what they add up to."""
     count = base["zone_count"]
     number = totals.summed(count, "province")
-    curve = rollout.adopted_zones(
-        inputs["year"], anchor=inputs["rollout_anchor"], anchor_year=inputs["rollout_anchor_year"],
-        growth=inputs["rollout_growth"], zones=number, ceiling=inputs["rollout_ceiling"],
-    )  # fmt: skip
-    adopted = rollout.operating_after(curve, LAST_OBSERVED_YEAR)
-    flows = zone[["generation", "own_use", "charge", "discharge", "storage_change", "grid_import", "curtailment"]]
-    sizes = zone[["wind_capacity", "pv_capacity"]]
-    operating = rollout.operating_share(adopted, number)
-    shares = xr.Dataset({"adopted_zones": adopted, "operating_share": operating})
-    energy = template.of_all_zones(flows, count, operating, "TWh/yr")
-    energy = energy.reindex(technology=inputs["technology"].values, fill_value=0.0)
-    standing = template.of_all_zones(sizes, count, rollout.share_at_year_end(adopted, number), "GW")
-    return xr.merge([shares, energy, standing])
+    of_zone = template.capacity_of_zone(zone["wind_capacity"], zone["pv_capacity"], count)
+    adopted = rollout.fleet(inputs, number, of_zone, LAST_OBSERVED_YEAR)
+    flows = zone[["generation", "load", "own_use", "charge", "discharge", "storage_change", "grid_import",
+                  "curtailment", "curtailment_avoided"]]  # fmt: skip
+    first, last = (flows.sel(vintage=name, drop=True) for name in VINTAGES)
+    energy = template.national_flows(
+        first, last, count, adopted["operating_share"], adopted["later_share"], "TWh/yr"
+    ).reindex(technology=inputs["technology"].values, fill_value=0.0)
+    at_year_end = rollout.share_at_year_end(adopted["adopted_zones"], number)
+    power_sizes = template.national(zone[["wind_capacity", "pv_capacity", "power_rating"]], count, at_year_end, "GW")
+    energy_sizes = template.national(zone[["energy_rating"]], count, at_year_end, "GWh")
+    return xr.merge([adopted, energy, power_sizes, energy_sizes])
 
 
-def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset) -> xr.Dataset:
-    """Return CO2 of all sectors but power and heat, by province, and the electricity that replaces their fuel."""
-    year = inputs["year"]
+def levers_in_zones(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset) -> xr.Dataset:
+    """Return what the levers of adopted zones take of the sectors in which zones stand."""
+    parts = levers.lever_parts(
+        inputs["fuel_saving_share"], inputs["electrified_fuel_share"], inputs["switched_fuel_share"],
+        inputs["process_change_share"], inputs["switched_fuel_factor"], inputs["fuel_factor"], inputs["template_built"],
+    ).sel(sector=list(levers.ACTED_ON))  # fmt: skip
+    of_zones = base["zone_share"].sel(sector=list(levers.ACTED_ON))
+    electrified, adopted = parts.sel(lever=["electrification"]), (zone["covered_share"], fleet["operating_share"])
+    return xr.Dataset(
+        {
+            "lever_parts": parts,
+            "abated_share": levers.abated_share(parts, of_zones, *adopted),
+            "electrified_share": levers.abated_share(electrified, of_zones, *adopted),
+        }
+    )
+
+
+def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset,
+                    acting: xr.Dataset) -> xr.Dataset:  # fmt: skip
+    """Return CO2 of all sectors but power and heat, what zones abate of it, and the electricity that replaces fuel."""
+    year, acted_on = inputs["year"], acting["sector"]
     past = sectors.history(
         base["base_level"], inputs["gross_index"], inputs["process_index"], base["power_heat_observed"]
     ).dropna("year")
@@ -189,34 +237,59 @@ def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, flee
     share = sectors.electrified_share(inputs["electrified_share_2060"], year, LAST_OBSERVED_YEAR)
     replaced = sectors.electrified(trend, share)
     national = sectors.joined(past, sectors.burnt(trend, replaced))
-    of_province = sectors.by_province(national, base["provincial_share"])
-    abated = sectors.abated_in_zones(
-        of_province,
-        base["zone_share"],
-        fleet["operating_share"],
-        zone["covered_share"],
-        inputs["electrified_fuel_share"],
-    )
-    factors = (inputs["fuel_factor"], inputs["electricity_per_fuel"])
+    before, here = national.sel(sector=acted_on), base["provincial_share"].sel(sector=acted_on)
+    by_lever = levers.abated_nationally(
+        acting["lever_parts"], base["zone_share"].sel(sector=acted_on), zone["covered_share"], here,
+        fleet["operating_share"], before,
+    ).reindex(sector=national["sector"].values, fill_value=0.0)  # fmt: skip
+    growth = power.demand_change(inputs["gdp_growth"], inputs["electricity_intensity_change"])
+    demand_trend = carried_on(inputs["electricity_demand"], growth, year)
+    load_growth = relative_to(demand_trend, template.CONSUMPTION_YEAR)
+    saving = levers.electricity_saved_if_all_adopt(
+        inputs["electricity_saving_share"], base["zone_load"], base["zone_count"], zone["covered_share"],
+        inputs["template_built"],
+    )  # fmt: skip
+    per_ton = (inputs["fuel_factor"], inputs["electricity_per_fuel"])
+    electrified = levers.abated_by_province(acting["electrified_share"], before, here)
     return xr.Dataset(
         {
             "gdp": gdp,
-            "abated_in_zones": abated,
-            "other_co2": sectors.burnt(of_province, abated),
-            "electricity_for_fuel": sectors.electricity_for_fuel(replaced, *factors),
-            "electricity_for_fuel_in_zones": sectors.electricity_for_fuel(totals.summed(abated, "province"), *factors),
+            "demand_trend": demand_trend,
+            "load_growth": load_growth,
+            "before_zones": national,
+            "abated_by_lever": by_lever,
+            "other_co2": sectors.burnt(national, totals.summed(by_lever, "lever")),
+            "electricity_for_fuel": sectors.electricity_for_fuel(replaced, *per_ton),
+            "electricity_for_fuel_in_zones": sectors.electricity_for_fuel(
+                electrified, *(each.sel(sector=acted_on) for each in per_ton)
+            ),
+            "electricity_saved": levers.electricity_saved(saving, fleet["operating_share"], load_growth),
         }
     )
 
 
-def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset) -> xr.Dataset:
+def electricity_of_parks(base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset) -> xr.DataArray:
+    """Return what adopted parks draw from the grid [TWh/yr], (province, year)."""
+    return ledger.electricity_bought_by_parks(
+        zone["load"].isel(vintage=0, drop=True), zone["own_use"], economy["load_growth"], base["zone_count"],
+        ledger.share_by_vintage(fleet["operating_share"], fleet["later_share"]),
+        economy["electricity_for_fuel_in_zones"], economy["electricity_saved"],
+    )  # fmt: skip
+
+
+def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset,
+                        bought: xr.DataArray) -> xr.Dataset:  # fmt: skip
     """Return demand, generation by source, CO2 of power and heat, and what official targets ask of them."""
     year = inputs["year"]
-    growth = power.demand_change(inputs["gdp_growth"], inputs["electricity_intensity_change"])
+    for_captive = captive.electricity_for_captive_heat(
+        base["heat_supply"], inputs["captive_heat_share"], base["captive_standing"],
+        inputs["captive_heat_electrified_share"], inputs["captive_heat_performance"],
+    )  # fmt: skip
     demand = power.demand(
-        carried_on(inputs["electricity_demand"], growth, year), economy["electricity_for_fuel"],
-        economy["electricity_for_fuel_in_zones"], fleet["park_charge"], fleet["park_discharge"],
-        fleet["park_storage_change"], fleet["park_own_use"], inputs["line_loss_rate"],
+        economy["demand_trend"], economy["electricity_for_fuel"],
+        totals.summed(economy["electricity_for_fuel_in_zones"], "province"), fleet["park_charge"],
+        fleet["park_discharge"], fleet["park_storage_change"], fleet["park_own_use"], inputs["line_loss_rate"],
+        for_captive, totals.summed(economy["electricity_saved"], "province"),
     )  # fmt: skip
     path = power.nonfossil_path(
         inputs["nonfossil_generation"], power.variable_generation(inputs["capacity"], inputs["full_load_hours"]),
@@ -228,11 +301,10 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         totals.summed(nonfossil, "technology"), inputs["thermal_minimum_share"],
     )  # fmt: skip
     thermal = balance["thermal_generation"]
-    heat_only = power.power_heat_emissions(
-        xr.zeros_like(thermal), base["fossil_factor"], base["heat_supply"], inputs["heat_factor"]
-    )
-    both = power.power_heat_emissions(thermal, base["fossil_factor"], base["heat_supply"], inputs["heat_factor"])
-    power_heat = power.closed(both, base["power_closing_factor"])
+    heat, closure = (base["heat_supply"], base["heat_factor"]), base["power_closing_factor"]
+    of_heat = power.closed(power.power_heat_emissions(xr.zeros_like(thermal), base["fossil_factor"], *heat), closure)
+    power_heat = power.closed(power.power_heat_emissions(thermal, base["fossil_factor"], *heat), closure)
+    of_power = sectors.burnt(power_heat, of_heat)
     parks = xr.concat(
         [fleet["park_wind_capacity"], fleet["park_pv_capacity"]], dim=xr.IndexVariable("technology", ["wind", "solar"])
     )
@@ -241,25 +313,58 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         parks.reindex(technology=path["technology"].values, fill_value=0.0),
         inputs["includes_parks"],
     )
+    of_parks = totals.summed(bought, "province")
+    contracted = power.contracted_power(
+        of_parks, inputs["green_power_share"], stamp(demand - of_parks, "TWh/yr"), inputs["market_traded_share"]
+    )
     return balance.assign(
         electricity_demand=demand,
         nonfossil_generation=nonfossil,
         power_heat_co2=power_heat,
-        grid_factor_average=power.average_factor(
-            power_heat, power.closed(heat_only, base["power_closing_factor"]), demand
+        power_co2=of_power,
+        captive_standing=base["captive_standing"],
+        electricity_for_captive_heat=for_captive,
+        contracted_power=contracted,
+        grid_factor_average=power.average_factor(power_heat, of_heat, demand),
+        grid_factor_residual=power.residual_factor(
+            of_power, demand, contracted, power.used(nonfossil, balance["curtailment"])
         ),
         capacity=capacity,
         wind_solar_capacity=totals.summed(capacity, "technology"),
     )
 
 
-def three_totals(inputs: xr.Dataset, base: xr.Dataset, economy: xr.Dataset, electricity: xr.Dataset) -> xr.Dataset:
+def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset, acting: xr.Dataset,
+                economy: xr.Dataset, electricity: xr.Dataset, bought: xr.DataArray) -> xr.Dataset:  # fmt: skip
+    """Return what the parks emit by their own books, what they claim, and the credits between: no part of a total."""
+    direct = ledger.direct_emissions_of_parks(
+        economy["before_zones"], base["provincial_share"], base["zone_share"], zone["covered_share"],
+        fleet["operating_share"], acting["lever_parts"],
+    )  # fmt: skip
+    by_place = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
+    by_market = ledger.market_based_emissions(
+        direct, bought, inputs["green_power_share"], electricity["grid_factor_residual"], inputs["gwp_co2"]
+    )
+    accounts = credits.credit_accounts(inputs, by_market, electricity["grid_factor_average"], LAST_OBSERVED_YEAR)
+    used = totals.summed(accounts["ccer_retired"], "province")
+    caused = credits.caused_abatement(used, inputs["additionality"], electricity["power_heat_co2"], inputs["gwp_co2"])
+    return (
+        accounts.assign(
+            park_emissions=by_place,
+            park_emissions_market=by_market,
+            claimed_net_emissions=ledger.claimed_net_emissions(by_market, accounts["ccer_retired"]),
+        )
+        .merge(ledger.claims_gap_in_parts(by_place, by_market, accounts["ccer_retired"]))
+        .merge(caused)
+    )
+
+
+def three_totals(inputs: xr.Dataset, base: xr.Dataset, acting: xr.Dataset, economy: xr.Dataset,
+                 electricity: xr.Dataset, claims: xr.Dataset) -> xr.Dataset:  # fmt: skip
     """Return gross CO2, net CO2 and net GHG by province and sector, and the figures that stand beside them."""
     year = inputs["year"]
-    emitted = sectors.with_power(
-        economy["other_co2"], electricity["power_heat_co2"],
-        base["provincial_share"].sel(sector="power_heat", drop=True),
-    )  # fmt: skip
+    at_plants = sectors.burnt(electricity["power_heat_co2"], claims["caused_abatement"])
+    emitted = sectors.all_sectors(economy["other_co2"], at_plants)
     wanted = sinks.capture_target(inputs["capture_low"], inputs["capture_high"], inputs["capture_level"])
     of_origin = sinks.by_origin(wanted, inputs["capture_share"])
     captured = sinks.captured_by_sector(
@@ -269,53 +374,26 @@ def three_totals(inputs: xr.Dataset, base: xr.Dataset, economy: xr.Dataset, elec
     removed = totals.summed(of_origin.sel(origin=["biomass", "air"]), "origin")
     land = sinks.land_path(inputs["land_co2"], inputs["land_co2_2060"], year)
     non_co2 = carried_on(inputs["non_co2_ghg"], inputs["non_co2_change"], year)
-    gross = totals.gross_co2(emitted, captured)
-    net = totals.net_co2(gross, inputs["waste_co2"], removed, land)
-    ghg = totals.net_ghg(net, non_co2.rename(category="sector"), inputs["land_non_co2"], inputs["gwp_co2"])
-    burnt = totals.summed(emitted.sel(sector=emitted["sector"] != "process"), ("province", "sector"))
+    left = sectors.burnt(emitted, captured)
+    gross = sectors.in_provinces(
+        sectors.all_sectors(economy["before_zones"], at_plants), sectors.kept_share(left, emitted),
+        base["provincial_share"], acting["abated_share"],
+    )  # fmt: skip
+    three = totals.three_totals(
+        gross, inputs["waste_co2"], removed, land, non_co2.rename(category="sector"), inputs["land_non_co2"],
+        inputs["gwp_co2"],
+    )  # fmt: skip
     coal = inputs["coal_per_power"]
     nonfossil = power.used(electricity["nonfossil_generation"], electricity["curtailment"])
-    official = inputs["official_energy_co2"]
     factor = indicators.fossil_energy_factor(
-        official, inputs["primary_energy"], nonfossil.sel(year=sectors.BASE_YEAR, drop=True), coal
+        inputs["official_energy_co2"], inputs["primary_energy"], nonfossil.sel(year=sectors.BASE_YEAR, drop=True), coal
     )
-    return xr.Dataset(
-        {
-            "gross_co2": totals.with_unallocated(gross, net),
-            "net_co2": net,
-            "net_ghg": ghg,
-            "captured_co2": totals.with_unallocated(captured, net),
-            "removed_co2": removed,
-            "land_co2_path": land,
-            "nonfossil_share": indicators.nonfossil_share(burnt, nonfossil, coal, factor),
-            "co2_per_gdp": indicators.co2_per_gdp(totals.summed(gross, ("province", "sector")), economy["gdp"]),
-        }
-    )
-
-
-def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset,
-                electricity: xr.Dataset) -> xr.Dataset:  # fmt: skip
-    """Return what the parks emit by their own books, what they claim, and the credits between: no part of a total."""
-    share = fleet["operating_share"]
-    load_growth = relative_to(electricity["electricity_demand"], template.CONSUMPTION_YEAR)
-    for_fuel = sectors.electricity_for_fuel(
-        economy["abated_in_zones"], inputs["fuel_factor"], inputs["electricity_per_fuel"]
-    )
-    direct = ledger.direct_emissions_of_parks(
-        economy["other_co2"], economy["abated_in_zones"], base["zone_share"], share, zone["covered_share"]
-    )
-    bought = ledger.electricity_bought_by_parks(
-        zone["load"], zone["own_use"], load_growth, base["zone_count"], share, for_fuel
-    )
-    parks = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
-    retired = ledger.credits_retired(parks, inputs["ccer_issued"])
-    claimed = ledger.claimed_net_emissions(parks, retired)
-    return xr.Dataset(
-        {
-            "park_emissions": parks,
-            "ccer_issued": inputs["ccer_issued"],
-            "ccer_retired": retired,
-            "claimed_net_emissions": claimed,
-            "claims_gap": ledger.claims_gap(parks, claimed),
-        }
+    burnt = totals.summed(emitted.sel(sector=emitted["sector"] != "process"), "sector")
+    return three.assign(
+        captured_co2=captured.reindex(sector=three["sector"].values, fill_value=0.0),
+        unmet_capture=sinks.unmet_capture(wanted, removed, totals.summed(captured, "sector")),
+        removed_co2=removed,
+        land_co2_path=land,
+        nonfossil_share=indicators.nonfossil_share(burnt, nonfossil, coal, factor),
+        co2_per_gdp=indicators.co2_per_gdp(totals.summed(left, "sector"), economy["gdp"]),
     )

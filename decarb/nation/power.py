@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import xarray as xr
 
+from decarb.errors import DecarbError
 from decarb.units import declare_units
+
+ROUNDING: Final = 1e-9  # of what can be contracted
 
 
 @declare_units("TWh/yr", capacity="TW", full_load_hours="h/yr")
@@ -30,7 +35,8 @@ def demand_change(gdp_growth: xr.DataArray, intensity_change: xr.DataArray) -> x
 
 
 @declare_units("TWh/yr", trend="TWh/yr", for_fuel="TWh/yr", for_fuel_in_zones="TWh/yr", charge="TWh/yr",
-               discharge="TWh/yr", storage_change="TWh/yr", own_use="TWh/yr", line_loss_rate="1")  # fmt: skip
+               discharge="TWh/yr", storage_change="TWh/yr", own_use="TWh/yr", line_loss_rate="1",
+               for_captive_heat="TWh/yr", saved_in_zones="TWh/yr")  # fmt: skip
 def demand(
     trend: xr.DataArray,
     for_fuel: xr.DataArray,
@@ -40,11 +46,14 @@ def demand(
     storage_change: xr.DataArray,
     own_use: xr.DataArray,
     line_loss_rate: xr.DataArray,
+    for_captive_heat: xr.DataArray | str = "0 TWh/yr",
+    saved_in_zones: xr.DataArray | str = "0 TWh/yr",
 ) -> xr.DataArray:
     """Return consumption and losses of the nation with its parks.
 
-    Electricity in place of fuel and the losses of the parks' stores add to the trend; what parks generate and use on
-    site crosses no grid and saves its losses, which are `line_loss_rate` of what would have been supplied for it.
+    Electricity in place of fuel and the losses of the parks' stores add to the trend; what zones save comes off; what
+    parks generate and use on site crosses no grid and saves its losses, which are `line_loss_rate` of what would have
+    been supplied for it.
 
     Parameters
     ----------
@@ -53,10 +62,15 @@ def demand(
         Of all parks that are new since the observed base.
     line_loss_rate : xr.DataArray, [1]
         Of supplied electricity.
+    for_captive_heat : xr.DataArray, [TWh/yr], (year)
+        Of the heat pumps that stand in for captive plants.
+    saved_in_zones : xr.DataArray, [TWh/yr], (year)
+        What adopted zones no longer need.
     """
     store_losses = charge - discharge - storage_change
     saved_losses = own_use * line_loss_rate / (1.0 - line_loss_rate)
-    return trend + for_fuel + for_fuel_in_zones + store_losses - saved_losses
+    added = for_fuel + for_fuel_in_zones + for_captive_heat + store_losses
+    return trend + added - saved_in_zones - saved_losses
 
 
 def _counted_once(path: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataArray) -> xr.DataArray:
@@ -152,6 +166,76 @@ def average_factor(power_heat: xr.DataArray, heat: xr.DataArray, demand: xr.Data
     An output: it may rise in a dry year.
     """
     return (power_heat - heat) / demand
+
+
+@declare_units("TWh/yr", bought_by_parks="TWh/yr", green_power_share="1", demand_of_others="TWh/yr",
+               market_traded_share="1")  # fmt: skip
+def contracted_power(
+    bought_by_parks: xr.DataArray,
+    green_power_share: xr.DataArray,
+    demand_of_others: xr.DataArray,
+    market_traded_share: xr.DataArray,
+) -> xr.DataArray:
+    """Return the non-fossil power that its buyers claim by contract, parks and all others, (year).
+
+    A contract builds no plant here and moves no ton: it says whose the power is.
+
+    Parameters
+    ----------
+    bought_by_parks : xr.DataArray, [TWh/yr], (year)
+        What adopted parks draw from the grid.
+    green_power_share : xr.DataArray, [1]
+        Of that, under contract.
+    demand_of_others : xr.DataArray, [TWh/yr], (year)
+        Consumption and losses of all other consumers.
+    market_traded_share : xr.DataArray, [1]
+        Of that, under contract.
+    """
+    return bought_by_parks * green_power_share + demand_of_others * market_traded_share
+
+
+@declare_units("kg CO2/kWh", power_co2="Mt CO2/yr", demand="TWh/yr", contracted="TWh/yr", nonfossil="TWh/yr")
+def residual_factor(
+    power_co2: xr.DataArray, demand: xr.DataArray, contracted: xr.DataArray, nonfossil: xr.DataArray
+) -> xr.DataArray:
+    """Return the grid factor of the power that nobody contracted: CO2 of power over what contracts leave.
+
+    Who buys green power counts it as zero; whoever counts the rest by the average factor counts that power twice.
+
+    Parameters
+    ----------
+    power_co2 : xr.DataArray, [Mt CO2/yr], (year)
+        Of power, without heat.
+    demand : xr.DataArray, [TWh/yr], (year)
+        Consumption and losses.
+    contracted : xr.DataArray, [TWh/yr], (year)
+        As `contracted_power` gives it.
+    nonfossil : xr.DataArray, [TWh/yr], (year)
+        Non-fossil generation that finds a use.
+
+    Raises
+    ------
+    DecarbError
+        More is contracted than non-fossil plants generate, or all that is demanded.
+
+    Notes
+    -----
+    Over all consumers of the grid, contracted x 0 + (demand - contracted) x residual = CO2 of power.
+    """
+    _refuse_contracts(contracted, nonfossil * (1.0 + ROUNDING), "non-fossil plants generate")
+    _refuse_contracts(contracted, demand * (1.0 - ROUNDING), "the rest of the demand can spare")
+    return power_co2 / (demand - contracted)
+
+
+def _refuse_contracts(contracted: xr.DataArray, most: xr.DataArray, whose: str) -> None:
+    excess = contracted - most
+    if bool((excess > 0.0).any()):
+        worst = excess.isel(excess.argmax(list(excess.dims))) if excess.dims else excess
+        when = f" in {int(worst['year'])}" if "year" in worst.coords else ""
+        raise DecarbError(
+            f"template.green_power_share, power.market_traded_share: contracts{when} are {float(worst):,.4g} TWh more "
+            f"than {whose}; write smaller shares"
+        )
 
 
 @declare_units("GW", capacity="GW", parks="GW", includes_parks="1")

@@ -132,20 +132,6 @@ def joined(past: xr.DataArray, future: xr.DataArray) -> xr.DataArray:
     return series.where(series["sector"] != "power_heat", 0.0)
 
 
-@declare_units("Mt CO2/yr", others="Mt CO2/yr", power_heat="Mt CO2/yr", share="1")
-def with_power(others: xr.DataArray, power_heat: xr.DataArray, share: xr.DataArray) -> xr.DataArray:
-    """Return all sectors by province: power and heat stand where the plants are.
-
-    Parameters
-    ----------
-    others : xr.DataArray, [Mt CO2/yr], (province, sector, year)
-    power_heat : xr.DataArray, [Mt CO2/yr], (year)
-    share : xr.DataArray, [1], (province)
-        Of power and heat.
-    """
-    return others.where(others["sector"] != "power_heat", power_heat * share)
-
-
 @declare_units("Mt CO2/yr", emissions="Mt CO2/yr", share="1")
 def by_province(emissions: xr.DataArray, share: xr.DataArray) -> xr.DataArray:
     """Return national CO2 of a sector spread over the provinces by their shares.
@@ -159,32 +145,51 @@ def by_province(emissions: xr.DataArray, share: xr.DataArray) -> xr.DataArray:
     return emissions * share
 
 
-@declare_units("Mt CO2/yr", emissions="Mt CO2/yr", zone_share="1", operating_share="1", covered_share="1",
-               electrified_fuel_share="1")  # fmt: skip
-def abated_in_zones(
-    emissions: xr.DataArray,
-    zone_share: xr.DataArray,
-    operating_share: xr.DataArray,
-    covered_share: xr.DataArray,
-    electrified_fuel_share: xr.DataArray,
-) -> xr.DataArray:
-    """Return CO2 that adopted zones no longer emit because electricity replaced their fuel.
+@declare_units("Mt CO2/yr", others="Mt CO2/yr", power_heat="Mt CO2/yr")
+def all_sectors(others: xr.DataArray, power_heat: xr.DataArray) -> xr.DataArray:
+    """Return all sectors of the nation: power and heat, and the others as they are, (sector, year).
 
     Parameters
     ----------
-    emissions : xr.DataArray, [Mt CO2/yr], (province, sector, year)
-        Of zones and the rest together; zones follow the rest of their sector.
-    zone_share : xr.DataArray, [1], (sector)
-        Part of a sector that stands in zones.
-    operating_share : xr.DataArray, [1], (year)
-        Zones that took up the template, of all zones.
-    covered_share : xr.DataArray, [1], (province)
-        Part of a zone that the template covers.
-    electrified_fuel_share : xr.DataArray, [1]
-        Of the covered fuel.
+    others : xr.DataArray, [Mt CO2/yr], (sector, year)
+        0 in power and heat.
+    power_heat : xr.DataArray, [Mt CO2/yr], (year)
     """
-    levers = zone_share.where(zone_share["sector"].isin(LEVER_SECTORS), 0.0)
-    return emissions * levers * operating_share * covered_share * electrified_fuel_share
+    here = (others["sector"] == "power_heat") * 1.0
+    return others + here * power_heat
+
+
+@declare_units("1", after="Mt CO2/yr", before="Mt CO2/yr")
+def kept_share(after: xr.DataArray, before: xr.DataArray) -> xr.DataArray:
+    """Return the part of a sector's CO2 that a step leaves, (sector, year): 1 where there was none before."""
+    return (after / before).where(before != 0.0, 1.0)
+
+
+@declare_units("Mt CO2/yr", before="Mt CO2/yr", kept="1", share="1", abated="1")
+def in_provinces(before: xr.DataArray, kept: xr.DataArray, share: xr.DataArray, abated: xr.DataArray) -> xr.DataArray:
+    """Return CO2 of each province and sector from the nation's, less what its own zones abate.
+
+    The one step from the nation to its provinces, after all that happens nationally. What it gives adds up to
+    `kept` x (`before` - what the zones of the nation abate).
+
+    Parameters
+    ----------
+    before : xr.DataArray, [Mt CO2/yr], (sector, year)
+        Of the nation, before the levers of zones.
+    kept : xr.DataArray, [1], (sector, year)
+        What capture and other national steps leave, the same part in every province.
+    share : xr.DataArray, [1], (province, sector)
+        Held as in the table's year: no industry moves.
+    abated : xr.DataArray, [1], (province, sector, year)
+        As `decarb.nation.levers.abated_share` gives it; a sector that it lacks has no lever.
+    """
+    national = (before * kept).transpose(..., "sector", "year")
+    # Provinces join before the sectors, so that the result lies in memory in the order of its dimensions.
+    spread = national.expand_dims(province=share["province"], axis=-3) * share
+    # Written in place: at a thousand scenarios each copy of the whole is 81 MB.
+    acted_on = {"sector": abated["sector"]}
+    spread.loc[acted_on] = spread.loc[acted_on] * (1.0 - abated)
+    return spread
 
 
 @declare_units("TWh/yr", avoided="Mt CO2/yr", fuel_factor="Mt CO2/TWh", electricity_per_fuel="1")

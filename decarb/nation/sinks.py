@@ -45,7 +45,8 @@ def captured_by_sector(
 
     Parameters
     ----------
-    emissions : xr.DataArray, [Mt CO2/yr], (province, sector, year)
+    emissions : xr.DataArray, [Mt CO2/yr], (sector, year)
+        Of the nation; every province captures the same part of a sector.
     fossil, process : xr.DataArray, [Mt CO2/yr], (year)
         What the nation means to capture of either origin.
     capture_rate : xr.DataArray, [1]
@@ -59,8 +60,24 @@ def captured_by_sector(
 
 
 def _spread(amount: xr.DataArray, over: xr.DataArray) -> xr.DataArray:
-    total = over.sum(["province", "sector"])
+    total = over.sum("sector")
     return amount * over / xr.where(total > 0, total, 1.0)
+
+
+@declare_units("Mt CO2/yr", wanted="Mt CO2/yr", removed="Mt CO2/yr", captured="Mt CO2/yr")
+def unmet_capture(wanted: xr.DataArray, removed: xr.DataArray, captured: xr.DataArray) -> xr.DataArray:
+    """Return what was meant to be captured and found no CO2 at the plants, (year).
+
+    Parameters
+    ----------
+    wanted : xr.DataArray, [Mt CO2/yr], (year)
+        Of all origins.
+    removed : xr.DataArray, [Mt CO2/yr], (year)
+        Of biomass and air.
+    captured : xr.DataArray, [Mt CO2/yr], (year)
+        Of fossil fuel and processes, in all sectors.
+    """
+    return (wanted - removed - captured).clip(0.0)
 
 
 @declare_units("Mt CO2/yr", observed="Mt CO2/yr", final="Mt CO2/yr")

@@ -8,7 +8,9 @@ import pytest
 import xarray as xr
 from hypothesis import given
 
+from decarb.errors import DecarbError
 from decarb.nation import power
+from decarb.tables import table_value
 
 ENERGY = "TWh/yr"
 GENERATION = st.floats(0.0, 20000.0)
@@ -33,7 +35,8 @@ def test_demand_grows_with_gdp_and_with_power_per_gdp() -> None:
 
 
 def demand(**parts: float) -> float:
-    names = ("trend", "for_fuel", "for_fuel_in_zones", "charge", "discharge", "storage_change", "own_use")
+    names = ("trend", "for_fuel", "for_fuel_in_zones", "charge", "discharge", "storage_change", "own_use",
+             "for_captive_heat", "saved_in_zones")  # fmt: skip
     amounts = {name: array(parts.get(name, 0.0), ENERGY) for name in names}
     return float(power.demand(**amounts, line_loss_rate=array(parts.get("line_loss_rate", 0.0), "1")))
 
@@ -42,6 +45,11 @@ def test_demand_holds_replaced_fuel_and_losses_of_stores() -> None:
     # 1000 + 20 + 5 + (10 - 8 - 0.5).
     assert demand(trend=1000.0, for_fuel=20.0, for_fuel_in_zones=5.0, charge=10.0, discharge=8.0,
                   storage_change=0.5) == pytest.approx(1026.5)  # fmt: skip
+
+
+def test_heat_pumps_for_captive_heat_add_to_demand_and_what_zones_save_comes_off() -> None:
+    # 1000 + 20 + 12 - 30.
+    assert demand(trend=1000.0, for_fuel=20.0, for_captive_heat=12.0, saved_in_zones=30.0) == pytest.approx(1002.0)
 
 
 @given(st.floats(0.0, 500.0), st.floats(0.0, 0.2))
@@ -128,6 +136,77 @@ def test_the_average_factor_rises_in_a_dry_year(hydro: float, missing: float) ->
         return float(power.average_factor(co2, array(0.0, "Mt CO2/yr"), array(10000.0, ENERGY)))
 
     assert factor(hydro) > factor(hydro + missing)
+
+
+def contracts(bought: float, green: float, others: float, traded: float) -> xr.DataArray:
+    return power.contracted_power(array(bought, ENERGY), array(green, "1"), array(others, ENERGY), array(traded, "1"))
+
+
+def residual(co2: float, demanded: float, contracted: float, nonfossil: float = 20000.0) -> xr.DataArray:
+    return power.residual_factor(
+        array(co2, "Mt CO2/yr"), array(demanded, ENERGY), array(contracted, ENERGY), array(nonfossil, ENERGY)
+    )
+
+
+def test_contracts_are_those_of_parks_and_of_all_others() -> None:
+    # 1000 x 0.5 + 9000 x 0.13.
+    assert float(contracts(1000.0, 0.5, 9000.0, 0.13)) == pytest.approx(1670.0)
+
+
+def test_the_residual_factor_spreads_the_same_co2_over_less_power() -> None:
+    factor = residual(4800.0, 10000.0, 2000.0)
+    # 4,800 Mt over 8,000 TWh; the average is 0.48.
+    assert float(factor) == pytest.approx(0.6, rel=1e-14)
+    assert factor.attrs["units"] == "kg CO2/kWh"
+
+
+@given(
+    st.floats(0.0, 8000.0), st.lists(st.floats(0.1, 3000.0), min_size=2, max_size=6),
+    st.lists(st.floats(0.0, 0.95), min_size=6, max_size=6),
+)  # fmt: skip
+def test_over_all_consumers_contracts_and_the_rest_are_the_location_total(
+    co2: float, used: list[float], shares: list[float]
+) -> None:
+    bought, share = np.array(used), np.array(shares[: len(used)])
+    factor = float(residual(co2, bought.sum(), (bought * share).sum()))
+    average = co2 / bought.sum()
+    by_contracts = (bought * share * 0.0 + bought * (1.0 - share) * factor).sum()
+    assert by_contracts == pytest.approx((bought * average).sum(), rel=1e-12)
+    assert factor >= average * (1 - 1e-12)
+
+
+@given(st.floats(0.0, 0.9), st.floats(0.0, 1.0))
+def test_a_park_that_buys_green_power_makes_the_rest_dirtier_and_moves_no_ton(traded: float, green: float) -> None:
+    before, after = contracts(800.0, 0.0, 9200.0, traded), contracts(800.0, green, 9200.0, traded)
+    first, second = (residual(4800.0, 10000.0, float(contracted)) for contracted in (before, after))
+    assert float(second) >= float(first)
+    assert float(second) * (10000.0 - float(after)) == pytest.approx(4800.0, rel=1e-12)
+
+
+def test_contracts_for_more_than_non_fossil_plants_generate_are_refused() -> None:
+    years = {"year": [2030, 2040]}
+    with pytest.raises(DecarbError, match="contracts in 2040 are 60 TWh more than non-fossil plants generate; write"):
+        power.residual_factor(
+            array([4800.0, 4800.0], "Mt CO2/yr", **years), array(10000.0, ENERGY),
+            array([3000.0, 5060.0], ENERGY, **years), array([4000.0, 5000.0], ENERGY, **years),
+        )  # fmt: skip
+    assert float(residual(4800.0, 10000.0, 4000.0, nonfossil=4000.0)) == pytest.approx(0.8)
+
+
+def test_contracts_for_all_that_is_demanded_are_refused() -> None:
+    with pytest.raises(DecarbError, match=r"template\.green_power_share, power\.market_traded_share: contracts are .* "
+                       "more than the rest of the demand can spare"):  # fmt: skip
+        residual(100.0, 10000.0, 10000.0)
+
+
+def test_the_published_factors_of_2023_give_the_share_that_is_traded() -> None:
+    average, rest = (table_value("grid_factors", f"grid_factor_{name}", year=2023) for name in ("average", "residual"))
+    traded = 1.0 - average.value / rest.value
+    assert traded == pytest.approx(0.1296, abs=5e-5)
+    row = table_value("parameters", "market_traded_share").value
+    assert row == pytest.approx(traded, abs=5e-5)
+    # And back: the average factor and that share give the published residual factor.
+    assert float(residual(average.value * 9000.0, 9000.0, row * 9000.0)) == pytest.approx(rest.value, abs=1e-4)
 
 
 def test_generation_is_as_observed_and_then_as_planned() -> None:

@@ -125,6 +125,49 @@ def test_levers_act_on_the_covered_fuel_of_new_zones_and_on_no_kiln() -> None:
     assert float(abated.sel(year=2025).sum()) == 0.0
 
 
+def test_all_sectors_are_the_others_with_power_and_heat() -> None:
+    others = array([[0.0, 0.0], [5.0, 6.0]], CO2, sector=["power_heat", "transport"], year=[2030, 2031])
+    every = sectors.all_sectors(others, array([40.0, 30.0], CO2, year=[2030, 2031]))
+    assert every.values.tolist() == [[40.0, 30.0], [5.0, 6.0]]
+
+
+def test_the_kept_share_is_one_where_nothing_was_emitted() -> None:
+    after, before = (array(values, CO2, sector=["process", "transport"]) for values in ([30.0, 0.0], [40.0, 0.0]))
+    assert sectors.kept_share(after, before).values.tolist() == [0.75, 1.0]
+
+
+def test_provinces_take_their_share_less_what_their_zones_abate_and_what_is_captured() -> None:
+    names, places, years = ["process", "transport"], ["Hebei", "Tibet"], [2025, 2060]
+    before = array([[100.0, 80.0], [50.0, 40.0]], CO2, sector=names, year=years)
+    kept = array([[1.0, 0.5], [1.0, 1.0]], "1", sector=names, year=years)
+    share = array([[0.75, 0.6], [0.25, 0.4]], "1", province=places, sector=names)
+    abated = array([[[0.0, 0.2]], [[0.0, 0.1]]], "1", province=places, sector=["process"], year=years)
+    spread = sectors.in_provinces(before, kept, share, abated)
+    # Process of 2060: 80 x 0.5 kept = 40, of which 0.75 x (1 - 0.2) = 0.6 and 0.25 x (1 - 0.1) = 0.225.
+    np.testing.assert_allclose(spread.sel(sector="process", year=2060), [24.0, 9.0], rtol=1e-14)
+    np.testing.assert_allclose(spread.sel(sector="process", year=2025), [75.0, 25.0], rtol=1e-14)
+    # No lever in transport: 40 x 0.6 and 40 x 0.4.
+    np.testing.assert_allclose(spread.sel(sector="transport", year=2060), [24.0, 16.0], rtol=1e-14)
+    assert spread.dims == ("province", "sector", "year")
+
+
+@given(st.integers(0, 10**6))
+def test_provinces_add_to_the_nation_after_levers_and_capture(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    names, places, years = list(sectors.SECTORS), ["Hebei", "Hainan", "Tibet"], [2025, 2060]
+    before = array(random.uniform(0, 3000, (2, 8, 2)), CO2, scenario=[0, 1], sector=names, year=years)
+    kept = array(random.uniform(0, 1, (8, 2)), "1", sector=names, year=years)
+    weights = random.uniform(0.01, 1, (3, 8))
+    share = array(weights / weights.sum(axis=0), "1", province=places, sector=names)
+    abated = array(random.uniform(0, 1, (2, 3, 2, 2)), "1", scenario=[0, 1], province=places,
+                   sector=["manufacturing", "process"], year=years)  # fmt: skip
+    spread = sectors.in_provinces(before, kept, share, abated)
+    in_nation = (abated * share).sum("province").reindex(sector=names, fill_value=0.0)
+    wanted = kept * before * (1.0 - in_nation)
+    np.testing.assert_allclose(spread.sum("province"), wanted.transpose("scenario", "sector", "year"), rtol=1e-12)
+    assert spread.dims == ("scenario", "province", "sector", "year")
+
+
 def test_electricity_for_fuel_turns_tonnes_into_energy_and_energy_into_power() -> None:
     avoided = array([80.0, 9.0], CO2, sector=["manufacturing", "transport"])
     factor = array([80.0, 72.0], "Mt CO2/EJ", sector=["manufacturing", "transport"])
