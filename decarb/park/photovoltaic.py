@@ -130,10 +130,7 @@ def ac_output(dc: xr.DataArray, *, dc_ac_ratio: float = 1.2) -> xr.DataArray:
     -----
     Efficiency by load as in PVWatts version 5 (Dobos 2014): 96 % at the rating, less at a small part of it.
     """
-    if dc_ac_ratio < 1.0:
-        raise DecarbError(f"pv: modules over inverter is {dc_ac_ratio:g}; write 1 or more, such as 1.2")
-    full = 1.0 / dc_ac_ratio / NOMINAL_EFFICIENCY
-    return xr.apply_ufunc(lambda power: pvlib.inverter.pvwatts(power, full, eta_inv_nom=NOMINAL_EFFICIENCY), dc)
+    return xr.apply_ufunc(_inverter(dc_ac_ratio), dc)
 
 
 def capacity_factor(
@@ -176,11 +173,24 @@ def output_chain(
     The same equations without labels and units, for a search that asks them a dozen times. Arguments are in degrees
     Celsius, m/s, 1 and 1/K.
     """
+    inverter = _inverter(dc_ac_ratio)
 
     def output(irradiance: np.ndarray) -> np.ndarray:
         cells = cell_temperature.__wrapped__(irradiance, air_temperature, wind_speed, still_loss=STILL_LOSS,
                                              wind_loss=WIND_LOSS)  # fmt: skip
         dc = dc_output.__wrapped__(irradiance, cells, temperature_coefficient=temperature_coefficient)
-        return np.asarray(ac_output.__wrapped__(dc * (1.0 - losses), dc_ac_ratio=dc_ac_ratio))
+        return inverter(np.asarray(dc * (1.0 - losses)))
 
     return output
+
+
+def _inverter(dc_ac_ratio: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function of `ac_output`, for plain arrays."""
+    if dc_ac_ratio < 1.0:
+        raise DecarbError(f"pv: modules over inverter is {dc_ac_ratio:g}; write 1 or more, such as 1.2")
+    full = 1.0 / dc_ac_ratio / NOMINAL_EFFICIENCY
+
+    def delivered(dc: np.ndarray) -> np.ndarray:
+        return np.asarray(pvlib.inverter.pvwatts(dc, full, eta_inv_nom=NOMINAL_EFFICIENCY))
+
+    return delivered

@@ -38,16 +38,13 @@ def park_weather(inputs: xr.Dataset, seeds: Sequence[int], yields: xr.Dataset | 
         `YIELDS` of each year; by default the stated ones in all.
     """
     place = inputs["province"].values
-    given = inputs[list(YIELDS)].expand_dims(weather_seed=list(seeds)) if yields is None else yields
-    years = []
-    for seed in seeds:
-        wind, pv = (given[name].sel(weather_seed=seed, drop=True).expand_dims(province=place) for name in YIELDS)
-        year = resource.capacity_factor(
-            inputs["latitude"], inputs["longitude"], wind, pv, inputs["wind_speed_ratio"], inputs["air_temperature"],
-            inputs["station_wind_speed"], seed=seed, assumptions=inputs[list(ASSUMPTIONS)],
-        )  # fmt: skip
-        years.append(year.isel(province=0, drop=True).reset_coords(drop=True))
-    return xr.concat(years, dim=xr.IndexVariable("weather_seed", list(seeds)))
+    given = inputs[list(YIELDS)] if yields is None else yields
+    wind, pv = (given[name].reset_coords(drop=True).expand_dims(province=place) for name in YIELDS)
+    years = resource.capacity_factor(
+        inputs["latitude"], inputs["longitude"], wind, pv, inputs["wind_speed_ratio"], inputs["air_temperature"],
+        inputs["station_wind_speed"], seed=list(seeds), assumptions=inputs[list(ASSUMPTIONS)],
+    )  # fmt: skip
+    return years.isel(province=0, drop=True).reset_coords(drop=True)
 
 
 def drawn_yields(inputs: xr.Dataset, seeds: Sequence[int]) -> xr.Dataset:
@@ -85,7 +82,7 @@ def scaled_weather(weather: xr.Dataset, yields: xr.Dataset) -> xr.Dataset:
     return xr.Dataset({"capacity_factor": stamp(together.transpose("technology", "weather_seed", "time"), "1")})
 
 
-def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
+def park_series(inputs: xr.Dataset, weather: xr.Dataset, systems: xr.Dataset | None = None) -> xr.Dataset:
     """Return what the dispatch of a park follows, on the steps of its weather.
 
     Parameters
@@ -94,6 +91,8 @@ def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
         As `decarb.scenario.park_inputs` builds it.
     weather : xr.Dataset
         With `capacity_factor` [1] (technology, ..., time) of wind and PV.
+    systems : xr.Dataset, optional
+        The year of the park's systems, where it is known, on the steps of the weather; else computed.
 
     Returns
     -------
@@ -102,18 +101,32 @@ def park_series(inputs: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
     """
     time = pd.DatetimeIndex(weather["time"].values, name="time")
     air = by_hour(inputs["air_temperature"], time)
-    systems = system_year(inputs, air)
+    systems = system_year(inputs, air) if systems is None else systems
+    shape = load_shape(inputs, air, systems["electricity"], systems["heat_base_share"])
+    return _in_weather(weather, chp_capacity_factor(systems["heat_shape"]), shape, period_of_hour(time))
+
+
+def in_weather(series: xr.Dataset, weather: xr.Dataset) -> xr.Dataset:
+    """Return the same park in other weather on the same steps: its heat, load and tariff stay.
+
+    Parameters
+    ----------
+    series : xr.Dataset
+        As `park_series` gives it.
+    weather : xr.Dataset
+        As for `park_series`.
+    """
+    heat = series["capacity_factor"].sel(technology="chp", drop=True)
+    heat = heat.isel({dim: 0 for dim in heat.dims if dim != "time"}, drop=True)
+    return _in_weather(weather, heat, series["load_shape"], series["period"])
+
+
+def _in_weather(weather: xr.Dataset, heat: xr.DataArray, shape: xr.DataArray, period: xr.DataArray) -> xr.Dataset:
     renewable = weather["capacity_factor"]
-    heat = chp_capacity_factor(systems["heat_shape"]).broadcast_like(renewable.isel(technology=0, drop=True))
-    factors = xr.concat([renewable, heat.expand_dims(technology=["chp"])], dim="technology", coords="minimal",
-                        compat="override").transpose("technology", ..., "time")  # fmt: skip
-    return xr.Dataset(
-        {
-            "capacity_factor": stamp(factors, "1"),
-            "load_shape": load_shape(inputs, air, systems["electricity"], systems["heat_base_share"]),
-            "period": period_of_hour(time),
-        }
-    )
+    chp = heat.broadcast_like(renewable.isel(technology=0, drop=True)).expand_dims(technology=["chp"])
+    factors = xr.concat([renewable, chp], dim="technology", coords="minimal", compat="override")
+    together = stamp(factors.transpose("technology", ..., "time"), "1")
+    return xr.Dataset({"capacity_factor": together, "load_shape": shape, "period": period})
 
 
 def finer_series(inputs: xr.Dataset, series: xr.Dataset, steps_per_hour: int, limit: xr.DataArray) -> xr.Dataset:

@@ -26,7 +26,7 @@ REPORTED: Final = (
 )  # fmt: skip
 
 
-def park_year(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+def park_year(inputs: xr.Dataset, series: xr.Dataset, systems: xr.Dataset | None = None) -> xr.Dataset:
     """Return flows, inventory, credits needed and own supply of a park.
 
     Parameters
@@ -35,6 +35,8 @@ def park_year(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
         As `decarb.scenario.park_inputs` builds it; scalars may carry further dimensions of parks or draws.
     series : xr.Dataset
         As `park_series` gives it, made for the stated yields.
+    systems : xr.Dataset, optional
+        The year of the park's systems, where it is known; else computed.
 
     Returns
     -------
@@ -42,11 +44,15 @@ def park_year(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
         The annual flows of `dispatch` and of `system_year`; `emissions_by_gas` [t/yr] (category, gas), `statement`
         and `statement_market` [t CO2e/yr] (category), the information beside them, and `REPORTED`.
     """
-    return _year(inputs, inputs, series)
+    return _year(inputs, inputs, series, systems)
 
 
 def park_draws(
-    inputs: xr.Dataset, series: xr.Dataset, yields: xr.Dataset, draws: int = DRAWS
+    inputs: xr.Dataset,
+    series: xr.Dataset,
+    yields: xr.Dataset,
+    draws: int = DRAWS,
+    systems: xr.Dataset | None = None,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Return joint draws of what is not known of a park, and its year under each.
 
@@ -64,6 +70,8 @@ def park_draws(
         As `decarb.park.series.drawn_yields` gives them.
     draws : int
         In each weather year.
+    systems : xr.Dataset, optional
+        As for `park_year`.
 
     Returns
     -------
@@ -81,7 +89,7 @@ def park_draws(
         values = stream.triangular(low, middle, high, shape) if low < high else np.full(shape, low)
         sample = xr.DataArray(values, {"weather_seed": years.values}, ("weather_seed", "draw"))
         drawn[name] = stamp(sample, inputs[name].attrs["units"])
-    year = _year(inputs, inputs.assign(drawn), series)
+    year = _year(inputs, inputs.assign(drawn), series, systems)
     one = stamp(xr.ones_like(inputs["line_uncertainty"]), "t CO2e/yr")
     error = uncertainty.drawn(one, inputs["line_uncertainty"], seed, years.size * draws).sel(category=year["category"])
     off = xr.DataArray(error.values.reshape(*shape, -1), dims=("weather_seed", "draw", "category"))
@@ -90,7 +98,9 @@ def park_draws(
     return xr.Dataset(along | drawn), year.assign(lines).assign(_totals(**lines))
 
 
-def park_range(inputs: xr.Dataset, series: xr.Dataset, yields: xr.Dataset) -> xr.Dataset:
+def park_range(
+    inputs: xr.Dataset, series: xr.Dataset, yields: xr.Dataset, systems: xr.Dataset | None = None
+) -> xr.Dataset:
     """Return quantiles of what a park reports, over its stated ranges and weather years; see `park_draws`.
 
     Returns
@@ -99,7 +109,8 @@ def park_range(inputs: xr.Dataset, series: xr.Dataset, yields: xr.Dataset) -> xr
         `REPORTED`, and the lines `statement` and `statement_market` (category), by `estimate`: 5 %, 50 % and 95 % of
         all draws.
     """
-    return quantiles(park_draws(inputs, series, yields)[1][[*REPORTED, "statement", "statement_market"]])
+    reported = park_draws(inputs, series, yields, systems=systems)[1]
+    return quantiles(reported[[*REPORTED, "statement", "statement_market"]])
 
 
 def quantiles(reported: xr.Dataset) -> xr.Dataset:
@@ -109,11 +120,12 @@ def quantiles(reported: xr.Dataset) -> xr.Dataset:
     return named.assign({name: stamp(named[name], reported[name].attrs["units"]) for name in reported})
 
 
-def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+def _year(inputs: xr.Dataset, drawn: xr.Dataset, series: xr.Dataset, systems: xr.Dataset | None) -> xr.Dataset:
     """Return the year of a park whose load, fuels and factors are `drawn`, in the weather of `series`."""
     flows = dispatch(drawn[list(DESIGN)], series["capacity_factor"], series["load_shape"], series["period"])
     check_energy_balance(flows)
-    systems = system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
+    if systems is None:
+        systems = system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
     systems = systems.drop_vars(["annual_load", "chp_generation"]).drop_dims("time")
     gas = emissions_of_year(drawn, flows, systems)
     used = own_use(flows["load"], flows["grid_import"], flows["unmet_load"])

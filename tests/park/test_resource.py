@@ -39,7 +39,7 @@ def shape(name: str) -> xr.DataArray:
     return table_array("weather_shape", name, "month", "hour")
 
 
-def weather(*names: str, wind: Any = STATED, pv: Any = STATED, seed: int = 2021,
+def weather(*names: str, wind: Any = STATED, pv: Any = STATED, seed: int | list[int] = 2021,
             station: xr.DataArray | None = None, **changes: tuple[float, str]) -> xr.Dataset:  # fmt: skip
     wanted = list(names or ["Beijing"])
     latitude, longitude = zip(*PLACES.values(), strict=True)
@@ -125,6 +125,32 @@ def test_the_weather_of_a_province_does_not_depend_on_what_else_is_asked_for() -
 def test_the_yield_of_one_technology_does_not_touch_the_other() -> None:
     less, more = (weather(wind=hours)["capacity_factor"] for hours in (800.0, 1600.0))
     xr.testing.assert_equal(less.sel(technology="pv"), more.sel(technology="pv"))
+
+
+def test_several_years_at_once_are_the_same_bits_as_one_by_one() -> None:
+    both = weather("Beijing", "Hainan", seed=[7, 8])
+    assert both["capacity_factor"].dims == ("technology", "weather_seed", "province", "time")
+    assert both["weather_seed"].values.tolist() == [7, 8]
+    for seed in (7, 8):
+        one = weather("Beijing", "Hainan", seed=seed)
+        assert set(one) == set(both)
+        for name in one:
+            there = both[name].sel(weather_seed=seed, drop=True) if "weather_seed" in both[name].dims else both[name]
+            xr.testing.assert_equal(there, one[name])
+
+
+def test_each_year_may_have_a_yield_of_its_own() -> None:
+    stated = xr.DataArray([[900.0], [1500.0]], {"weather_seed": [7, 8], "province": ["Beijing"]},
+                          ("weather_seed", "province"), attrs={"units": "h/yr"})  # fmt: skip
+    places = [by_place(value, ["Beijing"], "1") for value in (LATITUDE, LONGITUDE)]
+    both = capacity_factor(
+        *places, stated, by_place(STATED, ["Beijing"], "h/yr"), shape("wind_speed_ratio"), shape("air_temperature"),
+        seed=[7, 8], assumptions=given(),
+    )  # fmt: skip
+    hours = both["capacity_factor"].sum("time").squeeze("province")
+    np.testing.assert_allclose(hours.sel(technology="wind"), [900.0, 1500.0], rtol=1e-9)
+    np.testing.assert_allclose(hours.sel(technology="pv"), STATED, rtol=1e-9)
+    assert float(both["hub_height_wind_speed"].diff("weather_seed")[0, 0]) > 0.3
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -311,8 +337,3 @@ def test_the_chain_is_the_one_of_the_modules() -> None:
 
 def test_results_say_that_they_are_synthetic_and_from_which_seed() -> None:
     assert weather(seed=5).attrs == {"weather": "synthetic-default", "seed": 5}
-
-
-def test_the_cached_sky_cannot_be_changed() -> None:
-    with pytest.raises(ValueError, match="read-only"):
-        clear_sky(LATITUDE, LONGITUDE, TILT)[0] = 1.0

@@ -17,6 +17,7 @@ from decarb.park.series import (
     YIELDS,
     drawn_yields,
     finer_series,
+    in_weather,
     park_series,
     park_weather,
     scaled_weather,
@@ -180,6 +181,19 @@ def test_weather_years_pass_through() -> None:
     assert series["capacity_factor"].sizes == {"technology": 3, "weather_seed": 2, "time": 8760}
     assert series["capacity_factor"].sel(technology="chp").std("weather_seed").max().item() == 0.0
     assert series["load_shape"].dims == ("time",)
+
+
+def test_known_systems_give_the_same_series() -> None:
+    inputs = inputs_of("chemicals")
+    systems = system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
+    xr.testing.assert_identical(park_series(inputs, weather_of("chemicals"), systems), hourly())
+
+
+def test_other_weather_leaves_heat_load_and_tariff() -> None:
+    inputs = inputs_of("chemicals")
+    one, two = park_weather(inputs, [1]).isel(weather_seed=0, drop=True), park_weather(inputs, [2, 3])
+    xr.testing.assert_identical(in_weather(park_series(inputs, one), two), park_series(inputs, two))
+    xr.testing.assert_identical(in_weather(park_series(inputs, two), one), park_series(inputs, one))
 
 
 @pytest.mark.parametrize("steps", [4, 12])

@@ -80,7 +80,7 @@ def range_of(**values: float) -> xr.Dataset:
     """Quantiles of fewer draws, with the yields that the changed ranges give."""
     moved = tuple((name, value) for name, value in values.items() if "full_load_hours" in name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(statement.park_draws, "__defaults__", (FEW,))
+        patch.setattr(statement.park_draws, "__defaults__", (FEW, None))
         return park_range(changed(yizhuang(), **values), series_of(*moved), yields_of(*moved))
 
 
