@@ -13,6 +13,7 @@ from decarb.units import Quantity, read_quantity
 from decarb.variables import did_you_mean
 
 FIRST_FREE_YEAR: Final = 2026  # what lies before is observed
+FIRST_YEAR: Final = 2020  # of the model
 LAST_YEAR: Final = 2060
 
 
@@ -66,10 +67,17 @@ Heat = Annotated[Quantity, reads("GJ/yr", 0.0, 1e12), Field(examples=["0 GJ/yr"]
 NationalCapacity = Annotated[Quantity, reads("GW", 0.0, 5e4), Field(examples=["1200 GW"])]
 NationalGeneration = Annotated[Quantity, reads("TWh/yr", 0.0, 1e5), Field(examples=["1500 TWh/yr"])]
 NationalCO2 = Annotated[Quantity, reads("Mt CO2/yr", -5000.0, 5000.0), Field(examples=["-1346 Mt CO2/yr"])]
+Allowances = Annotated[Quantity, reads("Mt CO2/yr", 0.0, 2e4), Field(examples=["8000 Mt CO2/yr"])]
 Credits = Annotated[Quantity, reads("Mt CO2e/yr", 0.0, 1e4), Field(examples=["50 Mt CO2e/yr"])]
 Zones = Annotated[Quantity, reads("zone", 0.0, 1e5), Field(examples=["100 zone"])]
+BuildRate = Annotated[Quantity, reads("zone/yr", 0.0, 1e4), Field(examples=["40 zone/yr"])]
+CapacityRate = Annotated[Quantity, reads("GW/yr", 0.0, 1e4), Field(examples=["20 GW/yr"])]
+Delay = Annotated[Quantity, reads("yr", 0.0, 40.0), Field(examples=["3 yr"])]
+Lifetime = Annotated[Quantity, reads("yr", 1.0, 100.0), Field(examples=["25 yr"])]
 GridFactor = Annotated[Quantity, reads("kg CO2/kWh", 0.0, 2.0), Field(examples=["0.604 kg CO2/kWh"])]
+FuelFactor = Annotated[Quantity, reads("t CO2/GJ", 0.0, 0.2), Field(examples=["0.05554 t CO2/GJ"])]
 FreeYear = Annotated[int, Field(ge=FIRST_FREE_YEAR, le=LAST_YEAR)]
+ListYear = Annotated[int, Field(ge=2020, le=LAST_YEAR)]
 
 
 def _rising(path: dict[int, Quantity]) -> dict[int, Quantity]:
@@ -82,6 +90,9 @@ def _rising(path: dict[int, Quantity]) -> dict[int, Quantity]:
 CapacityPath = Annotated[dict[FreeYear, NationalCapacity], Field(min_length=1), AfterValidator(_rising)]
 GenerationPath = Annotated[dict[FreeYear, NationalGeneration], Field(min_length=1), AfterValidator(_rising)]
 ChangePath = Annotated[dict[FreeYear, Change], Field(min_length=1), AfterValidator(_rising)]
+ZonePath = Annotated[dict[FreeYear, Zones], Field(min_length=1), AfterValidator(_rising)]
+ZoneLists = Annotated[dict[ListYear, Zones], Field(min_length=1), AfterValidator(_rising)]
+AllowancePath = Annotated[dict[FreeYear, Allowances], Field(min_length=1), AfterValidator(_rising)]
 CreditsPath = Annotated[dict[FreeYear, Credits], Field(min_length=1), AfterValidator(_rising)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Text = Annotated[str, Field(max_length=2000)]

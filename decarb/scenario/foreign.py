@@ -14,27 +14,14 @@ import xarray as xr
 
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
 from decarb.pathway.series import annual
+from decarb.scenario import iamc_names
 from decarb.scenario.cells import SHOWN, Table, number_in, read_table, year_in
+from decarb.scenario.iamc_names import BESIDE, CAPACITY, COLUMNS, KYOTO, LAND, REFERENCE_YEAR, SECTORS, UNITS
 from decarb.units import unit_factor
 
-TOTALS: Mapping[str, str] = MappingProxyType(
-    {"gross_co2": "Mt CO2/yr", "net_co2": "Mt CO2/yr", "net_ghg": "Mt CO2e/yr", "co2": "Mt CO2/yr"}
-)
+TOTALS: Mapping[str, str] = MappingProxyType({name: UNITS[name] for name in (*iamc_names.TOTALS.values(), "co2")})
 """Names a two-column file may use, with the unit they are read into."""
 
-IAMC: Mapping[str, str] = MappingProxyType(
-    {
-        "Gross Emissions|CO2": "gross_co2",
-        "Emissions|CO2": "net_co2",
-        "Emissions|Kyoto Gases [AR5GWP100]": "net_ghg",
-        "Capacity|Electricity|Wind": "wind",
-        "Capacity|Electricity|Solar": "solar",
-    }
-)
-"""IAMC variables that are read without being asked for."""
-
-KYOTO = "Emissions|Kyoto Gases"
-COLUMNS = ("model", "scenario", "region", "variable", "unit")
 LISTED = 8
 
 
@@ -59,18 +46,18 @@ def read_pathway(
     model: str | None = None,
     scenario: str | None = None,
 ) -> xr.Dataset:
-    """Totals over `year` from a CSV file, in "Mt CO2/yr", "Mt CO2e/yr" and "GW".
+    """Totals over `year` from a CSV file, in "Mt CO2/yr" and "Mt CO2e/yr", and what targets set beside them.
 
     Empty cells inside an IAMC row are gaps and are joined by straight lines where another row has the year; at its ends
     they are years the row does not cover (NaN). An IAMC row keeps what its name says; any other CO2 variable is
-    an undeclared `co2`.
+    an undeclared `co2`. The name of the land's row says its view, and parts of net CO2 are read where all are given.
 
     Parameters
     ----------
     path : str or Path
         An IAMC wide file (model, scenario, region, variable, unit, years) or two columns `year,<name> [unit]`.
     variable : str, optional
-        The one variable or column to read; by default the known names, see `IAMC` and `TOTALS`.
+        The one variable or column to read; by default the known ones, see `iamc_names` and `TOTALS`.
     region : str, optional
         By default "China", or the only region.
     model, scenario : str, optional
@@ -124,10 +111,12 @@ def _read_columns(table: Table, variable: str | None) -> xr.Dataset:
 def _read_wide(table: Table, variable: str | None, wanted: Mapping[str, str | None]) -> xr.Dataset:
     problems = Problems()
     years = _year_columns(table, problems)
-    rows = _choose(_rows(table, problems), table, variable, wanted)
+    every = _rows(table, problems)
+    rows = _choose(every, table, variable, wanted)
+    beside = _beside(every, rows[0]) if variable is None else []
     series: dict[str, xr.DataArray] = {}
     seen: dict[str, Row] = {}
-    for row in rows:
+    for row in (*rows, *_read(beside)):
         place = table.place(row.line, 0)
         if row.variable in seen:
             first = seen[row.variable].line
@@ -135,7 +124,9 @@ def _read_wide(table: Table, variable: str | None, wanted: Mapping[str, str | No
             continue
         seen[row.variable] = row
         total, target = _total_of(row, asked=variable is not None)
-        factor = _factor(row.unit, target, problems, place, row.variable)
+        if total == "gdp" and _unlike(row.unit, target):
+            target = "1"  # in other money it serves as an index
+        factor = 1.0 if target == "1" and total == "gdp" else _factor(row.unit, target, problems, place, row.variable)
         at = [(year, column) for year, column in years.items() if row.cells[column]]
         if not at:
             problems.add(place, row.variable, "has no number in any year", "give it values, or leave the row out")
@@ -143,17 +134,49 @@ def _read_wide(table: Table, variable: str | None, wanted: Mapping[str, str | No
         if at and not problems.found:
             series[total] = _series([year for year, _ in at], np.array(found) * factor, target)
     table.raise_if_any(problems)
-    return _dataset(series, seen, table)
+    return _dataset(series, seen, table).assign_coords(_land_view(beside))
+
+
+def _beside(every: list[Row], chosen: Row) -> list[Row]:
+    """Return the rows of the same model, scenario and region that stand beside the totals."""
+    names = {*BESIDE, *SECTORS, *LAND}
+    own = (chosen.model, chosen.scenario, chosen.region)
+    return [row for row in every if row.variable in names and (row.model, row.scenario, row.region) == own]
+
+
+def _read(beside: list[Row]) -> list[Row]:
+    """Return those of them that say something: parts of net CO2 only where none is missing."""
+    there = {row.variable for row in beside}
+    land = next((name for name in LAND if name in there), "")
+    parts = {*SECTORS, land} if {*SECTORS} <= there and land else set()
+    kept = [row for row in beside if row.variable in parts or row.variable in BESIDE]
+    return [
+        row for row in kept if row.variable != "Carbon Intensity|GDP" or not _unlike(row.unit, UNITS["co2_per_gdp"])
+    ]
+
+
+def _land_view(beside: list[Row]) -> dict[str, str]:
+    """Return how the land of a file counts, by the name of its row; nothing where no row says."""
+    there = {row.variable for row in beside}
+    return next(({"land_view": view} for name, view in LAND.items() if name in there), {})
 
 
 def _dataset(series: dict[str, xr.DataArray], rows: Mapping[str, Row], table: Table) -> xr.Dataset:
+    fixed = series.pop("co2_per_gdp", None)
     years = np.unique(np.concatenate([total["year"].values for total in series.values()]))
     # Joined before they share one axis, so that a gap of one row is not taken for the end of its years.
     aligned = {name: annual(total).reindex(year=years) for name, total in series.items()}
     parts = [aligned.pop(name) for name in ("wind", "solar") if name in aligned]
     if len(parts) == 2:
-        aligned["wind_solar_capacity"] = (parts[0] + parts[1]).assign_attrs(units="GW")
+        aligned["wind_solar_capacity"] = (parts[0] + parts[1]).assign_attrs(units=UNITS["wind"])
+    owners = {name: aligned.pop(name) for name in (*SECTORS.values(), "land") if name in aligned}
     totals = xr.Dataset(aligned).dropna("year", how="all")
+    if owners:
+        by_sector = xr.concat(list(owners.values()), xr.IndexVariable("sector", list(owners)))
+        totals["net_co2_by_sector"] = by_sector.sel(year=totals["year"]).assign_attrs(units=UNITS["net_co2"])
+    money = aligned["gdp"].attrs["units"] if "gdp" in aligned else "1"
+    if fixed is not None and money != "1" and REFERENCE_YEAR in fixed["year"].values:
+        totals["co2_per_gdp_2005"] = fixed.sel(year=REFERENCE_YEAR, drop=True)
     row = next(iter(rows.values()))
     attrs = {"source": table.path.name, "model": row.model, "scenario": row.scenario, "region": row.region}
     gwp = [found[0] for name in rows if name.startswith(KYOTO) and (found := re.search(r"SAR|AR\d", name))]
@@ -177,10 +200,10 @@ def _rows(table: Table, problems: Problems) -> list[Row]:
 
 def _choose(rows: list[Row], table: Table, variable: str | None, wanted: Mapping[str, str | None]) -> list[Row]:
     if variable is None:
-        known = [row for row in rows if row.variable in IAMC]
-        if not any(IAMC[row.variable] in TOTALS for row in known):
+        known = [row for row in rows if row.variable in iamc_names.TOTALS or row.variable in CAPACITY]
+        if not any(row.variable in iamc_names.TOTALS for row in known):
             emissions = _listed(row.variable for row in rows if "emissions" in row.variable.casefold())
-            fix = "name one with --variable" if emissions else f"give one of {_listed(IAMC)}"
+            fix = "name one with --variable" if emissions else f"give one of {_listed(iamc_names.TOTALS)}"
             raise InputError([Problem(str(table.path), "variable", f"no total among: {emissions or 'nothing'}", fix)])
         rows = known
     else:
@@ -214,12 +237,22 @@ def _only(rows: list[Row], table: Table, key: str, choice: str) -> list[Row]:
 
 
 def _total_of(row: Row, asked: bool) -> tuple[str, str]:
-    known = IAMC.get(row.variable)
-    if known in ("wind", "solar"):
+    """Return what a row is read as, and in which unit."""
+    if asked and row.variable not in iamc_names.TOTALS:
         # Asked for alone, a capacity is no total: as `co2` its unit is refused.
-        return ("co2", TOTALS["co2"]) if asked else (known, "GW")
-    total = known or ("net_ghg" if row.variable.startswith(KYOTO) else "co2")
-    return total, TOTALS[total]
+        name = "net_ghg" if row.variable.startswith(KYOTO) else "co2"
+        return name, UNITS[name]
+    names = {**iamc_names.TOTALS, **CAPACITY, **BESIDE, **SECTORS, **dict.fromkeys(LAND, "land")}
+    return names[row.variable], UNITS.get(names[row.variable], UNITS["net_co2"])
+
+
+def _unlike(unit: str, target: str) -> bool:
+    """Return whether a unit is no unit of the same thing."""
+    try:
+        unit_factor(unit, target)
+    except UnitError:
+        return True
+    return False
 
 
 def _factor(unit: str, target: str, problems: Problems, place: str, key: str) -> float:

@@ -12,9 +12,14 @@ from decarb.model import LAST_OBSERVED_YEAR
 from decarb.nation.sectors import BASE_YEAR, LAST_HISTORY_YEAR, SECTORS
 from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.park.dispatch import HOURS_PER_YEAR
+from decarb.scenario.cost_inputs import cost_inputs
+from decarb.scenario.credit_inputs import credit_inputs
 from decarb.scenario.fields import LAST_YEAR, Spec
+from decarb.scenario.lever_inputs import lever_inputs
 from decarb.scenario.park_inputs import park_design, scalar, shared_weather
+from decarb.scenario.rollout_inputs import rollout_inputs
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.zone_inputs import zone_inputs
 from decarb.tables import Bound, provinces, table_array
 from decarb.units import Quantity, converted, stamp, unit_factor
 
@@ -48,8 +53,13 @@ def scenario_inputs(spec: ScenarioSpec, bound: Bound = "value") -> xr.Dataset:
         **_official_base(spec),
         **_trends(spec, bound),
         **_power(spec, bound),
-        **_zones_and_rollout(spec, bound),
         **_sinks(spec, bound),
+        **_industry(),
+        **zone_inputs(spec, bound),
+        **rollout_inputs(spec, bound),
+        **lever_inputs(spec, bound),
+        **credit_inputs(spec, bound),
+        **cost_inputs(spec, bound),
         **_places(bound),
         **park_design(spec.park, bound),
         # What a template's cogeneration makes is thermal power, which the national balance already closes with.
@@ -198,33 +208,13 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     }  # fmt: skip
 
 
-def _zones_and_rollout(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
-    zone, rollout = spec.zones, spec.rollout
+def _industry() -> dict[str, xr.DataArray]:
+    """Return electricity by province, and the part of it that industry uses."""
+    sectors = table_array("power", "electricity_consumption", "sector", year=LAST_OBSERVED_YEAR)
     consumption = table_array("provinces", "electricity_consumption", "province", year=CONSUMPTION_YEAR)
-    sectors = table_array("power", "electricity_consumption", "sector", year=2025)
-    counts = table_array("zones", "provincial_zone_count", "province", year=2018)
-    development = table_array("zones", "etdz_count", "province", year=2018)
-    national = table_array("zones", "zone_count", level="national", year=2018)
-    no_credits = stamp(xr.DataArray([0.0], {"year": [LAST_HISTORY_YEAR]}, ("year",)), "Mt CO2e/yr")
     return {
         "provincial_consumption": consumption,
         "industry_electricity_share": stamp(sectors.sel(sector="secondary", drop=True) / sectors.sum("sector"), "1"),
-        "provincial_zone_count": counts.reindex(province=list(provinces())),
-        "development_zone_count": development.reindex(province=list(provinces())),
-        "national_zone_count": national,
-        "zone_share_of_national_co2": _stated(
-            zone.share_of_national_co2, "zone_co2_share", "1", bound, table="zones", year=2015
-        ),
-        "captive_share": _stated(zone.captive_share, "captive_share", "1", bound),
-        "pv_site_limit": _stated(zone.pv_site_limit, "pv_site_limit", "MW", bound),
-        "wind_site_limit": _stated(zone.wind_site_limit, "wind_site_limit", "MW", bound),
-        "electrified_fuel_share": _stated(zone.electrified_fuel_share, "electrified_fuel_share", "1", bound),
-        "scaled": stamp(xr.DataArray(float(rollout.mode == "scale")), "1"),
-        "rollout_anchor": _stated(rollout.anchor, "rollout_anchor", "zone", bound),
-        "rollout_anchor_year": xr.DataArray(rollout.anchor_year, attrs={"units": "1"}),
-        "rollout_growth": _stated(rollout.growth, "rollout_growth", "1/yr", bound),
-        "rollout_ceiling": _stated(rollout.ceiling, "rollout_ceiling", "1", bound),
-        "ccer_issued": _line(no_credits, _knots(spec.credits.issued, "ccer_issued", "Mt CO2e/yr", bound)),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -92,13 +93,24 @@ def park_inputs(park: ParkSpec, seed: int, bound: Bound = "value") -> xr.Dataset
     bound : {"value", "low", "high"}
         Which column of the tables fills what the file leaves out.
     """
+    return _inputs_and_systems(park, bound)[0].copy(deep=True).assign_attrs(seed=seed)
+
+
+def park_systems(park: ParkSpec, bound: Bound = "value") -> xr.Dataset:
+    """Return the year of a park's systems, as `decarb.park.systems.system_year` gives it for its `park_inputs`."""
+    return _inputs_and_systems(park, bound)[1].copy(deep=True)
+
+
+@lru_cache(maxsize=8)
+def _inputs_and_systems(park: ParkSpec, bound: Bound) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return the inputs of a park, and the year of its systems, which they hold in part."""
     written = _systems(park, bound) | _stores(park, bound) | _grid(park) | _heat(park, bound) | _inventory(park)
     inputs = xr.Dataset(written | _place(park) | shared_weather(bound))
-    inputs.attrs = {"park": park.name, "province": park.province, "seed": seed, "year": park.year, "gwp": park.gwp,
+    inputs.attrs = {"park": park.name, "province": park.province, "year": park.year, "gwp": park.gwp,
                     "chp_replacement": park.heat.chp_replaced_by if park.heat else "heat_pump"}  # fmt: skip
     year = system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
     inputs = inputs.assign(year[["annual_load", "chp_capacity", "electricity", "heat_base_share"]])
-    return inputs.assign(_range_ends(park.ranges, inputs))
+    return inputs.assign(_range_ends(park.ranges, inputs)), year
 
 
 def park_design(park: ParkSpec, bound: Bound = "value") -> dict[str, xr.DataArray]:

@@ -19,6 +19,7 @@ from decarb.scenario.park_schema import ParkSpec
 from decarb.scenario.reading import Document, merge_mapping, read_document, validate
 from decarb.scenario.schema import ScenarioSpec
 from decarb.scenario.settings import Settings, plain_values, told_once, with_keys, with_settings
+from decarb.scenario.zone_list import with_zone_lists
 from decarb.tables import read_table
 from decarb.variables import shipped
 
@@ -79,7 +80,7 @@ class Scenario:
         dotted = {} if changes is None else changes
         if not isinstance(dotted, Mapping) or not all(isinstance(key, str) for key in dotted):
             raise CallError('replace takes dotted keys; write {"rollout.growth": "20 %/yr"}')
-        document = merge_mapping(with_keys(self.document, dotted), plain_values(sections))
+        document = with_zone_lists(merge_mapping(with_keys(self.document, dotted), plain_values(sections)))
         return Scenario(_checked(ScenarioSpec, document), document)
 
     def __repr__(self) -> str:
@@ -104,7 +105,7 @@ def load_scenario(name_or_path: str | Path, settings: Settings = ()) -> Scenario
     CallError
         An argument of another kind.
     """
-    document = with_settings(_document(name_or_path), settings)
+    document = with_zone_lists(with_settings(_document(name_or_path), settings))
     if document.data.get("kind") == "park":
         fix = f"write a scenario with park: {{extends: {Path(name_or_path).stem}}}; `decarb validate` checks a park"
         raise InputError([Problem(str(document.place(("kind",))), "kind", "this is a park, no scenario", fix)])
@@ -128,7 +129,7 @@ def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
     CallError
         An argument of another kind.
     """
-    document = with_settings(_document(name_or_path), settings)
+    document = with_zone_lists(with_settings(_document(name_or_path), settings))
     if document.data.get("kind") == "scenario":
         return _checked(ScenarioSpec, document).park
     return _checked(ParkSpec, document)
@@ -144,7 +145,7 @@ def validate_file(name_or_path: str | Path) -> Spec:
     InputError
         With file, line and column of everything wrong.
     """
-    document = _document(name_or_path)
+    document = with_zone_lists(_document(name_or_path))
     kind = document.data.get("kind", "scenario")
     spec = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
     at, park = (("park",), spec.park) if isinstance(spec, ScenarioSpec) else ((), spec)

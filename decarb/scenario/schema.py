@@ -10,45 +10,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from decarb.scenario.cost_schema import CostSpec
 from decarb.scenario.fields import (
-    LAST_YEAR,
+    AllowancePath,
     CapacityPath,
     Change,
     ChangePath,
     CreditsPath,
     GenerationPath,
-    Growth,
     Name,
     NationalCO2,
-    Power,
     Ratio,
     Share,
     Spec,
     Text,
     Yield,
-    Zones,
 )  # fmt: skip
+from decarb.scenario.lever_schema import CaptiveSpec, TemplateSpec
 from decarb.scenario.park_schema import ParkSpec, Ranges  # noqa: F401
-
-
-class RolloutSpec(Spec):
-    """How the template spreads: a logistic curve through one point."""
-
-    mode: Literal["clone", "scale"] = "scale"
-    anchor: Zones | None = None
-    anchor_year: Annotated[int, Field(ge=2020, le=LAST_YEAR)] = 2030
-    growth: Growth | None = None
-    ceiling: Share | None = None
-
-
-class ZoneSpec(Spec):
-    """Development zones, and what one has room for."""
-
-    share_of_national_co2: Share | None = None
-    captive_share: Share | None = None
-    pv_site_limit: Power | None = None
-    wind_site_limit: Power | None = None
-    electrified_fuel_share: Share | None = None
+from decarb.scenario.rollout_schema import RolloutSpec
+from decarb.scenario.zone_schema import ZoneSpec
 
 
 class EconomySpec(Spec):
@@ -103,6 +84,7 @@ class PowerSpec(Spec):
     fossil_factor_change: Change | None = None
     heat_supply_change: Change | None = None
     thermal_minimum_share: Share | None = None
+    market_traded_share: Share | None = None
 
 
 class OriginSpec(Spec):
@@ -145,9 +127,15 @@ class NonCO2Spec(Spec):
 
 
 class CreditsSpec(Spec):
-    """CCER on offer."""
+    """CCER on offer, who asks for them and who comes first, and what their money really causes."""
 
     issued: CreditsPath | None = None
+    displacement_share: Share | None = None
+    additionality: Share | None = None
+    allowances: AllowancePath | None = None
+    use_limit: Share | None = None
+    market_use: Share | None = None
+    priority: Literal["shared", "parks", "market"] = "shared"
 
 
 class ScenarioSpec(Spec):
@@ -161,6 +149,8 @@ class ScenarioSpec(Spec):
     park: ParkSpec
     rollout: RolloutSpec = RolloutSpec()
     zones: ZoneSpec = ZoneSpec()
+    template: TemplateSpec = TemplateSpec()
+    captive: CaptiveSpec = CaptiveSpec()
     economy: EconomySpec = EconomySpec()
     sectors: SectorsSpec = SectorsSpec()
     power: PowerSpec = PowerSpec()
@@ -168,3 +158,4 @@ class ScenarioSpec(Spec):
     land: LandSpec = LandSpec()
     non_co2: NonCO2Spec = NonCO2Spec()
     credits: CreditsSpec = CreditsSpec()
+    cost: CostSpec = CostSpec()

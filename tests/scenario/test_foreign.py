@@ -9,6 +9,7 @@ import xarray as xr
 from decarb.errors import CallError, InputError
 from decarb.pathway.targets import check_totals
 from decarb.scenario.foreign import read_pathway
+from decarb.scenario.iamc_names import SECTORS
 
 HEADER = "model,scenario,region,variable,unit,2020,2030,2060\n"
 ROW = "M,S,China,Emissions|CO2,Mt CO2/yr,10,9,0\n"
@@ -266,3 +267,82 @@ def test_columns_without_a_year_are_passed_over(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_accepted_as_excel_writes_it(tmp_path: Path) -> None:
     plain, marked = write(tmp_path, HEADER + ROW), write(tmp_path, "\ufeff" + HEADER + ROW, "marked.csv")
     xr.testing.assert_equal(read_pathway(plain), read_pathway(marked))
+
+
+PER_GDP = "M,S,China,Carbon Intensity|GDP,Mt CO2/billion CNY_2020"
+
+
+def test_what_targets_set_beside_the_totals_is_read_with_them(tmp_path: Path) -> None:
+    text = (
+        "model,scenario,region,variable,unit,2005,2025,2030,2060\n"
+        "M,S,China,Gross Emissions|CO2,Mt CO2/yr,,100,105,10\n"
+        "M,S,China,GDP|MER,billion CNY_2020/yr,,400,500,900\n"
+        "M,S,China,Primary Energy|Non-Fossil Share [Coal Equivalent],%,,21,26,80\n"
+        f"{PER_GDP},0.6,,,\n"
+    )
+    totals = read_pathway(write(tmp_path, text))
+    assert totals["year"].values.tolist() == [2025, 2030, 2060]
+    assert totals["gdp"].values.tolist() == [4e11, 5e11, 9e11] and totals["gdp"].attrs["units"] == "CNY_2020/yr"
+    assert totals["nonfossil_share"].values.tolist() == [0.21, 0.26, 0.8]
+    assert float(totals["co2_per_gdp_2005"]) == pytest.approx(0.6e-3)  # t CO2 for one yuan
+    found = {item.target: item for item in check_totals(totals).verdicts}
+    # 105/500 = 0.21 against 0.6 in 2005, -65 %; against 100/400 = 0.25 in 2025, -16 %.
+    assert (found["intensity-2030-vs-2005"].verdict, found["intensity-2030-vs-2005"].value) == (
+        "pass", pytest.approx(-0.65),
+    )  # fmt: skip
+    assert (found["intensity-2030-vs-2025"].verdict, found["intensity-2030-vs-2025"].value) == (
+        "fail", pytest.approx(-0.16),
+    )  # fmt: skip
+    assert found["nonfossil-2030"].verdict == "pass"
+
+
+@pytest.mark.parametrize("unit", ["billion US$2010/yr", "billion CNY_2020", "trillion yuan"])
+def test_gdp_in_other_money_serves_as_an_index(unit: str, tmp_path: Path) -> None:
+    text = (
+        "model,scenario,region,variable,unit,2005,2025,2030\n"
+        "M,S,China,Gross Emissions|CO2,Mt CO2/yr,,100,105\n"
+        f"M,S,China,GDP|MER,{unit},,40,50\n{PER_GDP},0.6,,\n"
+    )
+    totals = read_pathway(write(tmp_path, text))
+    assert totals["gdp"].attrs["units"] == "1" and "co2_per_gdp_2005" not in totals
+    found = {item.target: item for item in check_totals(totals).verdicts}
+    assert found["intensity-2030-vs-2025"].value == pytest.approx(-0.16)
+    assert found["intensity-2030-vs-2005"].reason.startswith("co2_per_gdp_2005 is not given")
+
+
+def test_co2_per_gdp_of_other_money_or_years_is_passed_over(tmp_path: Path) -> None:
+    text = HEADER + ROW + "M,S,China,GDP|MER,billion CNY_2020/yr,1,2,3\n"
+    for row in ("M,S,China,Carbon Intensity|GDP,Mt CO2/billion US$2010,1,1,1\n", f"{PER_GDP},1,1,1\n"):
+        assert set(read_pathway(write(tmp_path, text + row))) == {"net_co2", "gdp"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "view"),
+    [
+        (["Emissions|CO2|AFOLU [NGHGI]"], "inventory"),
+        (["Emissions|CO2|AFOLU"], "bookkeeping"),
+        (["Emissions|CO2|AFOLU [NGHGI]", "Emissions|CO2|AFOLU"], "bookkeeping"),
+        ([], None),
+    ],
+)
+def test_the_name_of_the_land_row_says_its_view(rows: list[str], view: str | None, tmp_path: Path) -> None:
+    land = "".join(f"M,S,China,{name},Mt CO2/yr,-1,-1,-1\n" for name in rows)
+    elsewhere = "M,S,India,Emissions|CO2|AFOLU,Mt CO2/yr,-1,-1,-1\n"
+    totals = read_pathway(write(tmp_path, HEADER + ROW + land + elsewhere))
+    assert list(totals) == ["net_co2"]
+    assert (totals["land_view"].item() if "land_view" in totals.coords else None) == view
+
+
+def test_parts_of_net_co2_are_read_where_none_is_missing(tmp_path: Path) -> None:
+    names = [*SECTORS, "Emissions|CO2|AFOLU [NGHGI]"]
+    rows = [f"M,S,China,{name},Mt CO2/yr,{at},{at},{at}\n" for at, name in enumerate(names)]
+    whole = read_pathway(write(tmp_path, HEADER + ROW.replace("10,9,0", "55,55,55") + "".join(rows)))
+    parts = whole["net_co2_by_sector"]
+    assert parts.sel(year=2060).to_series().to_dict() == {
+        owner: at for at, owner in enumerate([*SECTORS.values(), "land"])
+    }
+    assert check_totals(whole).largest_owner == "land"  # the last and largest: 10
+    text = HEADER + ROW + "".join(rows[1:])
+    assert list(read_pathway(write(tmp_path, text))) == ["net_co2"]
+    with pytest.raises(InputError, match="miss the total"):
+        check_totals(read_pathway(write(tmp_path, HEADER + ROW + "".join(rows))))

@@ -14,7 +14,7 @@ from decarb.scenario.scenario import load_scenario
 from decarb.tables import provinces, table_array
 from decarb.units import dimension, units_of
 
-HAS_HOLES = ("reported_provincial_co2", "station_wind_speed")
+HAS_HOLES = ("reported_provincial_co2", "station_wind_speed", "listed_zone_load", "listed_zone_co2")
 CHINA = load_scenario("china-2060")
 
 
@@ -33,7 +33,7 @@ def test_every_input_has_a_unit_that_exists(china_inputs: xr.Dataset) -> None:
 def test_provinces_are_the_31_everywhere(china_inputs: xr.Dataset) -> None:
     assert china_inputs["province"].values.tolist() == list(provinces())
     for name, array in china_inputs.data_vars.items():
-        if "province" in array.dims and name not in HAS_HOLES and "count" not in str(name):
+        if "province" in array.dims and name not in HAS_HOLES and name != "listed_zone_count":
             assert np.isfinite(array).all(), name
 
 
@@ -66,15 +66,26 @@ def test_growth_keeps_each_value_until_the_next_year_named() -> None:
 
 
 def test_each_stated_value_goes_to_its_own_input(china_inputs: xr.Dataset) -> None:
-    changes: dict[str, tuple[str, float]] = {
-        "rollout.anchor": ("7 zone", 7),
+    changes: dict[str, tuple[Any, float]] = {
         "rollout.growth": ("50 %/yr", 0.5),
         "rollout.ceiling": ("0.5", 0.5),
+        "rollout.delay": ("2 yr", 2),
+        "rollout.lifetime": ("20 yr", 20),
+        "rollout.build_rate": ("30 zone/yr", 30),
         "zones.captive_share": ("0.11", 0.11),
-        "zones.pv_site_limit": ("2 GW", 2000),
-        "zones.wind_site_limit": ("3 GW", 3000),
-        "zones.electrified_fuel_share": ("0.12", 0.12),
         "zones.share_of_national_co2": ("0.13", 0.13),
+        "zones.national_size": ("3", 3),
+        "zones.size_spread": ("0.5", 0.5),
+        "zones.grid_connection_per_load": ("1.5", 1.5),
+        "template.electrified_fuel_share": ("0.12", 0.12),
+        "template.fuel_saving_share": ("0.21", 0.21),
+        "template.switched_fuel_factor": ("0.04 t CO2/GJ", 0.04),
+        "template.green_power_share": ("0.22", 0.22),
+        "captive.factor_ratio": ("1.2", 1.2),
+        "captive.retirement_start": (2031, 2031),
+        "power.market_traded_share": ("0.23", 0.23),
+        "credits.additionality": ("0.24", 0.24),
+        "credits.use_limit": ("0.02", 0.02),
         "economy.electricity_intensity_change": ("-3 %/yr", -0.03),
         "power.fossil_factor_change": ("-4 %/yr", -0.04),
         "power.heat_supply_change": ("-5 %/yr", -0.05),
@@ -84,18 +95,27 @@ def test_each_stated_value_goes_to_its_own_input(china_inputs: xr.Dataset) -> No
         "land.co2_2060": ("-2 Gt CO2/yr", -2000),
     }
     names = {
-        "rollout.anchor": "rollout_anchor", "rollout.growth": "rollout_growth", "rollout.ceiling": "rollout_ceiling",
-        "zones.share_of_national_co2": "zone_share_of_national_co2", "capture.level": "capture_level",
-        "capture.rate": "capture_rate", "land.co2_2060": "land_co2_2060",
+        "zones.share_of_national_co2": "zone_share_of_national_co2", "zones.national_size": "national_zone_size",
+        "zones.size_spread": "zone_size_spread", "credits.use_limit": "ccer_use_limit",
     }  # fmt: skip
+    for key in changes:
+        section, _, field = key.partition(".")
+        whole = f"{section}_{field}"
+        names.setdefault(key, whole if whole in china_inputs else field)
     stated = scenario_inputs(CHINA.replace({key: text for key, (text, _) in changes.items()}).spec)
     for key, (_, number) in changes.items():
-        name = names.get(key, key.partition(".")[2])
-        assert float(stated[name]) == pytest.approx(number), key
-        assert float(china_inputs[name]) != pytest.approx(number), key
-    unmoved = set(china_inputs) - {names.get(key, key.partition(".")[2]) for key in changes}
+        assert np.unique(stated[names[key]]).tolist() == pytest.approx([number]), key
+        assert np.unique(china_inputs[names[key]]).tolist() != pytest.approx([number]), key
+    unmoved = set(china_inputs) - set(names.values())
     for name in unmoved:
         xr.testing.assert_identical(stated[name], china_inputs[name])
+
+
+def test_a_point_on_the_curve_is_read_with_the_curve_that_has_one(china_inputs: xr.Dataset) -> None:
+    logistic = inputs_with(rollout={"curve": "logistic", "anchor": "7 zone", "anchor_year": 2035, "growth": "9 %/yr"})
+    assert logistic["rollout_curve"].sel(curve="logistic") == 1 and logistic["rollout_curve"].sum() == 1
+    assert float(logistic["rollout_anchor"]) == 7 and float(logistic["rollout_anchor_year"]) == 2035
+    assert china_inputs["rollout_curve"].sel(curve="policy") == 1
 
 
 @pytest.mark.parametrize("sector", ["manufacturing", "transport", "process"])
@@ -117,10 +137,13 @@ def test_the_land_view_changes_history_and_future_together(china_inputs: xr.Data
 
 def test_the_ends_of_the_tables_ranges_can_be_read() -> None:
     low, value, high = (scenario_inputs(CHINA.spec, bound) for bound in ("low", "value", "high"))
-    for name in ("capture_level", "heat_supply", "captive_share", "electricity_intensity_change"):
+    for name in ("capture_level", "heat_supply", "captive_share", "electricity_intensity_change", "rollout_ceiling",
+                 "electrified_fuel_share", "market_traded_share", "zone_size_spread"):  # fmt: skip
         assert float(low[name].max()) < float(value[name].max()) < float(high[name].max()), name
     # What the scenario states is no assumption of the table.
-    assert float(low["rollout_anchor"]) == float(high["rollout_anchor"]) == 100
+    assert float(low["rollout_growth"]) == float(high["rollout_growth"]) == pytest.approx(0.131)
+    for name in ("archetype_mix", "capture_share"):  # parts of a whole stay together
+        xr.testing.assert_identical(low[name], high[name])
 
 
 def test_the_park_of_a_scenario_is_the_template_without_its_cogeneration(china_inputs: xr.Dataset) -> None:

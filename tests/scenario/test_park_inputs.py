@@ -11,10 +11,12 @@ import xarray as xr
 from scenario_samples import PARKS, SYSTEMS
 
 from decarb.errors import DataError
+from decarb.park.clock import by_hour, hours_of_year
 from decarb.park.design import DESIGN, STORE_SIZES
+from decarb.park.systems import system_year
 from decarb.park.tariff import PERIODS
 from decarb.scenario import park_inputs as module
-from decarb.scenario.park_inputs import INTENSITIES, SIZES, park_design, park_inputs, scalar
+from decarb.scenario.park_inputs import INTENSITIES, SIZES, park_design, park_inputs, park_systems, scalar
 from decarb.scenario.scenario import load_park
 from decarb.tables import Bound, provinces, table_array, table_value
 from decarb.units import Quantity, dimension, units_of
@@ -272,3 +274,22 @@ def test_a_bare_park_has_only_its_processes() -> None:
 def test_a_written_quantity_becomes_an_array_of_its_unit() -> None:
     array = scalar(Quantity(4800.0, "kW"), "MW")
     assert (float(array), array.dims, units_of(array)) == (4.8, (), "MW")
+
+
+def test_the_systems_of_a_park_are_those_of_its_inputs() -> None:
+    park = load_park("chemicals")
+    inputs = park_inputs(park, seed=7)
+    xr.testing.assert_identical(
+        park_systems(park), system_year(inputs, by_hour(inputs["air_temperature"], hours_of_year()))
+    )
+
+
+def test_a_caller_cannot_change_what_the_next_one_gets() -> None:
+    park = load_park("yizhuang")
+    mine, systems = park_inputs(park, seed=7), park_systems(park)
+    kept = mine["annual_load"].item(), systems["annual_load"].item()
+    mine["annual_load"].values[...], systems["annual_load"].values[...] = 0.0, 0.0
+    mine.attrs["park"] = "another"
+    again = park_inputs(park, seed=8)
+    assert (again["annual_load"].item(), park_systems(park)["annual_load"].item()) == kept
+    assert again.attrs["park"] == park.name and again.attrs["seed"] == 8 and mine.attrs["seed"] == 7

@@ -51,10 +51,10 @@ def test_every_shipped_file_is_valid_and_bears_its_own_name(name: str) -> None:
 
 def test_settings_go_over_the_file_and_the_file_over_what_it_extends(tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
-    mine.write_text('extends: china-2060\nname: mine\nseed: 5\nrollout: {anchor: "50 zone"}\n', encoding="utf-8")
+    mine.write_text('extends: china-2060\nname: mine\nseed: 5\nrollout: {delay: "2 yr"}\n', encoding="utf-8")
     loaded = load_scenario(mine, ["seed=6"])
     assert (loaded.spec.seed, loaded.spec.name, loaded.spec.land_view) == (6, "mine", "inventory")
-    assert str(loaded.spec.rollout.anchor) == "50 zone"
+    assert str(loaded.spec.rollout.delay) == "2 yr"
     assert str(loaded.spec.rollout.growth) == "13.1 %/yr"
 
 
@@ -63,7 +63,7 @@ def test_replace_gives_another_scenario_and_leaves_the_first() -> None:
     other = CHINA.replace({"park.wind.capacity": "9 MW"}, land_view="bookkeeping", rollout={"mode": "clone"})
     assert str(other.spec.park.wind.capacity) == "9 MW"
     assert (other.spec.land_view, other.spec.rollout.mode) == ("bookkeeping", "clone")
-    assert other.spec.rollout.anchor == CHINA.spec.rollout.anchor
+    assert other.spec.rollout.growth == CHINA.spec.rollout.growth
     assert (CHINA.spec, CHINA.digest, json.dumps(CHINA.document.data)) == before
     assert other.digest != CHINA.digest
     with pytest.raises(FrozenInstanceError):

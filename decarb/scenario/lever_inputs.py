@@ -1,0 +1,83 @@
+"""Inputs of the template's levers, of power under contract and of captive plants: what is stated, else the rows."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+
+import xarray as xr
+
+from decarb.errors import DecarbError
+from decarb.scenario.lever_schema import CaptiveSpec, ShareByArchetype
+from decarb.scenario.park_inputs import scalar
+from decarb.scenario.park_schema import Archetype
+from decarb.scenario.schema import ScenarioSpec
+from decarb.tables import Bound, table_array
+from decarb.units import Quantity, stamp
+
+ARCHETYPES: Final = get_args(Archetype)
+BY_ARCHETYPE: Final = (
+    "fuel_saving_share", "electricity_saving_share", "electrified_fuel_share", "switched_fuel_share",
+    "process_change_share",
+)  # fmt: skip
+OF_CAPTIVE: Final = ("factor_ratio", "heat_share", "heat_electrified_share", "heat_performance")
+NEW_FUEL: Final = "natural_gas"  # what fuel is switched to, and what boilers burn in place of captive plants
+
+
+def lever_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.DataArray]:
+    """Return every input of levers, contracts and captive plants.
+
+    Parameters
+    ----------
+    spec : ScenarioSpec
+    bound : {"value", "low", "high"}
+        Which column of the tables fills what the scenario leaves out.
+
+    Raises
+    ------
+    DecarbError
+        Captive plants would all be closed before the first closes.
+    """
+    template = spec.template
+    gas = table_array("emission_factors", "fuel_energy_factor", fuel=NEW_FUEL)
+    boiler = table_array("technologies", "conversion_efficiency", technology="gas_boiler")
+    return {
+        **{name: _by_archetype(getattr(template, name), name, bound) for name in BY_ARCHETYPE},
+        "switched_fuel_factor": gas
+        if template.switched_fuel_factor is None
+        else scalar(template.switched_fuel_factor, gas.attrs["units"]),
+        "green_power_share": _stated(template.green_power_share, "green_power_share", bound),
+        "market_traded_share": _stated(spec.power.market_traded_share, "market_traded_share", bound),
+        **_retirement(spec.captive, bound),
+        **{f"captive_{name}": _stated(getattr(spec.captive, name), f"captive_{name}", bound) for name in OF_CAPTIVE},
+        "replaced_heat_factor": stamp(gas / boiler, gas.attrs["units"]),
+    }
+
+
+def _by_archetype(stated: Quantity | ShareByArchetype | None, name: str, bound: Bound) -> xr.DataArray:
+    """Return a share of each archetype: one for all, or those that are named and the rows of the others."""
+    rows = table_array("archetypes", name, "archetype", bound=bound).sel(archetype=list(ARCHETYPES))
+    if stated is None:
+        return rows
+    of = {key: getattr(stated, key) if isinstance(stated, ShareByArchetype) else stated for key in ARCHETYPES}
+    values = [float(rows.sel(archetype=key)) if of[key] is None else of[key].to("1") for key in ARCHETYPES]
+    return stamp(rows.copy(data=values), "1")
+
+
+def _stated(quantity: Quantity | None, name: str, bound: Bound) -> xr.DataArray:
+    return table_array("parameters", name, bound=bound) if quantity is None else scalar(quantity, "1")
+
+
+def _retirement(captive: CaptiveSpec, bound: Bound) -> dict[str, xr.DataArray]:
+    years = {end: _year(getattr(captive, f"retirement_{end}"), f"captive_retirement_{end}", bound)
+             for end in ("start", "end")}  # fmt: skip
+    if float(years["end"]) <= float(years["start"]):
+        raise DecarbError(
+            f"captive: retirement_end {float(years['end']):.0f} is not after retirement_start "
+            f"{float(years['start']):.0f}, one of them from data/parameters.csv; write both"
+        )
+    return {f"captive_retirement_{end}": year for end, year in years.items()}
+
+
+def _year(stated: int | None, name: str, bound: Bound) -> xr.DataArray:
+    row: Any = table_array("parameters", name, bound=bound)
+    return row if stated is None else stamp(xr.DataArray(float(stated)), "1")
