@@ -21,6 +21,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 ROUNDING = 1e-12
 """A line that crosses zero is taken for zero where it is this small beside the largest value of its series."""
 
+MARGIN = 1e-9
+"""A path that falls by exactly 8 % a year passes in spite of rounding."""
+
 
 class Reason(IntEnum):
     """Why a figure is undefined; small whole numbers, so that a sweep can store them."""
@@ -72,7 +75,7 @@ def check_series(series: xr.DataArray) -> None:
         if years.min() < FIRST_YEAR or years.max() > LAST_YEAR:
             outside = years[(years < FIRST_YEAR) | (years > LAST_YEAR)][0]
             problems.add(name, "year", f"{outside} lies outside {FIRST_YEAR}-{LAST_YEAR}", "write calendar years")
-    if not (np.issubdtype(series.dtype, np.number) and bool(np.isfinite(series).all())):
+    if not (np.issubdtype(series.dtype, np.number) and bool(np.isfinite(series.data).all())):
         problems.add(name, "", "a value is no finite number", "give a number for each year, or drop the year")
     problems.raise_if_any()
 
@@ -154,6 +157,10 @@ def value_in(series: xr.DataArray, year: int) -> xr.DataArray:
     year : int
         Calendar year.
     """
+    check_series(series)
+    at = np.flatnonzero(series["year"].values == year)
+    if at.size == 1:
+        return series.isel(year=int(at[0]), drop=True).astype(float)
     value: xr.DataArray = annual(series).reindex(year=[year]).isel(year=0, drop=True)
     return value
 

@@ -11,8 +11,7 @@ import xarray as xr
 
 from decarb.errors import CallError
 from decarb.pathway import rates
-from decarb.pathway.judging import MARGIN
-from decarb.pathway.series import Reason, annual, coverage, value_in
+from decarb.pathway.series import MARGIN, Reason, annual, coverage, in_words, value_in
 from decarb.units import stamp, units_of
 
 
@@ -113,6 +112,45 @@ def rate_still_required(
         Calendar years.
     """
     return rates.required_rate(residual, value_in(series, since), end - since).rename("rate_still_required")
+
+
+def required_by_sinks(gross: xr.DataArray, net: xr.DataArray, start: int = 2030, end: int = 2060) -> xr.DataArray:
+    """Return the mean compound rate [1/yr] that brings gross CO2 down to what sinks and removals take at the end.
+
+    A planner may dispute that what they take stays the same on a steeper path. `why_not_required` says why it is NaN.
+
+    Parameters
+    ----------
+    gross, net : xr.DataArray, one unit, (..., year)
+    start, end : int
+        Calendar years.
+
+    Notes
+    -----
+    1 - (R / gross_start)^(1 / (end - start)) with R = gross - net in `end`.
+    """
+    return rates.required_rate(value_in(gross, end) - value_in(net, end), value_in(gross, start), end - start)
+
+
+def why_not_required(gross: xr.DataArray, net: xr.DataArray, start: int = 2030, end: int = 2060) -> str:
+    """Say why one pathway has no `required_by_sinks`; "" where it has one."""
+    for series, first in ((gross, start), (net, end)):
+        covered = coverage(series, first, end)
+        if covered is not Reason.DEFINED:
+            return in_words(covered, series, first, end)
+    taken = float(value_in(gross, end) - value_in(net, end))
+    reason = Reason(int(required_rate_reason(taken, value_in(gross, start))))
+    if reason is Reason.START_NOT_POSITIVE:
+        return in_words(reason, gross, start, start)
+    if reason is Reason.END_NOT_POSITIVE:
+        return f"sinks and removals take {taken:,.6g} {units_of(gross)} in {end}: no rate is enough"
+    return ""
+
+
+def why_no_rate(series: xr.DataArray, start: int, end: int) -> str:
+    """Say why one series has no mean rate between two years; "" where it has one."""
+    reason = Reason(int(rates.mean_annual_reduction_rate_reason(series, start, end)))
+    return "" if reason is Reason.DEFINED else in_words(reason, series, start, end)
 
 
 def required_rate_reason(residual: xr.DataArray | float, start_value: xr.DataArray | float) -> xr.DataArray:

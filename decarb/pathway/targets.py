@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 import numpy as np
 import xarray as xr
 
-from decarb.errors import InputError, Problems, UnitError
-from decarb.pathway.judging import Target, judge
-from decarb.pathway.series import check_series
-from decarb.pathway.verdict import Verdict, counted_with, verdict_on
-from decarb.units import unit_factor
+from decarb.errors import CallError, InputError, Problem, Problems, UnitError
+from decarb.pathway.bridge import refuse_unlike
+from decarb.pathway.figures import verdict_on
+from decarb.pathway.judging import judge
+from decarb.pathway.rules import UNITS, Target
+from decarb.pathway.series import annual, check_series
+from decarb.pathway.verdict import Verdict
+from decarb.units import converted, unit_factor
+from decarb.variables import did_you_mean
 
-UNITS: Mapping[str, str] = MappingProxyType(
-    {
-        "gross_co2": "Mt CO2/yr",
-        "net_co2": "Mt CO2/yr",
-        "net_ghg": "Mt CO2e/yr",
-        "co2": "Mt CO2/yr",
-        "wind_solar_capacity": "GW",
-        "nonfossil_share": "1",
-    }
-)
-"""Every series that can be judged and the unit it is judged in; `gdp` keeps its own."""
+ADDS = 1e-9
+"""How far parts may miss their total, beside their sum without sign."""
 
 EMISSIONS = ("gross_co2", "net_co2", "net_ghg", "co2")
 
@@ -48,9 +42,41 @@ TARGETS: tuple[Target, ...] = (
 )
 """The threshold of `required-rate-2030-2060` is computed from the pathway; the number here is not used."""
 
+FALL, RATE = (next(target for target in TARGETS if target.id == name) for name in ("ndc-2035", "rate-2030-2060"))
+"""The targets whose thresholds the figures of every verdict stand beside."""
+
+
+def target_named(name: str, annual: xr.Dataset | None = None) -> Target:
+    """Return a target by its name; `ndc-2035:net_ghg` also says on which total it is to be judged.
+
+    Parameters
+    ----------
+    name : str
+    annual : xr.Dataset, optional
+        A run, for what lies between two totals.
+
+    Raises
+    ------
+    CallError
+        There is no such target.
+    InputError
+        The target is defined on another total; with the table between the two where `annual` is given.
+    """
+    known = {target.id: target for target in TARGETS}
+    wanted, _, total = name.partition(":")
+    if wanted not in known:
+        raise CallError(f'"{wanted}" is no target; {did_you_mean(wanted, tuple(known))}')
+    if total:
+        refuse_unlike(total, known[wanted].total, annual, known[wanted].year)
+    return known[wanted]
+
 
 def check_totals(
-    totals: xr.Dataset, targets: Iterable[Target] = TARGETS, *, co2_per_gdp_2005: xr.DataArray | None = None
+    totals: xr.Dataset,
+    targets: Iterable[Target] = TARGETS,
+    *,
+    co2_per_gdp_2005: xr.DataArray | None = None,
+    net_co2_by_sector: xr.DataArray | None = None,
 ) -> Verdict:
     """Judge national totals: each target passed, failed or undefined with its reason, and the figures behind it.
 
@@ -67,7 +93,9 @@ def check_totals(
     targets : iterable of Target
         The targets, by default all of `TARGETS`.
     co2_per_gdp_2005 : xr.DataArray, CO2 over the unit of `gdp`, optional
-        Emissions for each unit of real GDP in 2005.
+        Emissions for each unit of real GDP in 2005; by default that of `totals`, where it stands there.
+    net_co2_by_sector : xr.DataArray, [Mt CO2/yr], (sector, year), optional
+        Parts that add to `net_co2`, with land and removals: whose the residual is. By default that of `totals`.
 
     Raises
     ------
@@ -75,27 +103,16 @@ def check_totals(
         No total, a dimension other than `year`, a year without any value, a hole in a series, a wrong unit.
     """
     series = _readable(totals)
-    judged = dict(series)
-    if co2_per_gdp_2005 is not None:
-        judged["co2_per_gdp_2005"] = _reference(co2_per_gdp_2005, totals)
-    verdicts = tuple(judge(target, judged) for target in targets)
-    return verdict_on({name: series[name] for name in EMISSIONS if name in series}, verdicts)
-
-
-def check_same_total(one: xr.DataArray, other: xr.DataArray) -> None:
-    """Refuse to compare two series that do not count the same thing.
-
-    Raises
-    ------
-    InputError
-        With one line for each difference in name, unit, land view or GWP report.
-    """
-    problems = Problems()
-    for key in ("total", "unit", "land_view", "gwp"):
-        mine, theirs = (_identity(series)[key] for series in (one, other))
-        if mine != theirs:
-            problems.add("", key, f"{mine} against {theirs}", "compare series of the same total")
-    problems.raise_if_any()
+    fixed = totals.get("co2_per_gdp_2005") if co2_per_gdp_2005 is None else co2_per_gdp_2005
+    judged = series if fixed is None else {**series, "co2_per_gdp_2005": fixed}
+    parts = totals.get("net_co2_by_sector") if net_co2_by_sector is None else net_co2_by_sector
+    return verdict_on(
+        {name: series[name] for name in EMISSIONS if name in series},
+        tuple(judge(target, judged) for target in targets),
+        rate=RATE.threshold,
+        fall=FALL.threshold,
+        net_by_owner=None if parts is None else _parts(parts, series),
+    )
 
 
 def _readable(totals: xr.Dataset) -> dict[str, xr.DataArray]:
@@ -139,14 +156,13 @@ def _in_unit(series: xr.DataArray, unit: str) -> xr.DataArray:
     return (series.astype(float) * factor).rename(series.name).assign_attrs(units=unit)
 
 
-def _reference(per_gdp: xr.DataArray, totals: xr.Dataset) -> xr.DataArray:
-    """CO2 per GDP of 2005 over the unit of `gdp`; "/yr" stands in both totals and cancels."""
-    written = str(per_gdp.attrs.get("units", ""))
-    named = per_gdp.rename("co2_per_gdp_2005").assign_attrs(units=written.removesuffix("/yr"))
-    money = str(totals["gdp"].attrs.get("units", "1")).removesuffix("/yr") if "gdp" in totals else "1"
-    return _in_unit(named, "Mt CO2" if money == "1" else f"Mt CO2/{money}")
-
-
-def _identity(series: xr.DataArray) -> dict[str, str]:
-    named = {"total": str(series.name), "unit": str(series.attrs.get("units", "not declared"))}
-    return {"land_view": "not declared", "gwp": "not declared"} | named | counted_with(series)
+def _parts(parts: xr.DataArray, series: dict[str, xr.DataArray]) -> xr.DataArray:
+    """Return the parts of net CO2 over the years in which all have a number; refused where they do not add to it."""
+    covered = annual(converted(parts.dropna("year", how="any"), UNITS["net_co2"]))
+    net = series.get("net_co2")
+    if net is not None:
+        gap = float(abs(covered.sum("sector") - annual(net)).max())
+        if gap > ADDS * float(abs(covered).sum("sector").max()):
+            found = f"parts that miss the total by up to {gap:,.6g} {UNITS['net_co2']}"
+            raise InputError([Problem("", "net_co2_by_sector", found, "give every part once, with land and removals")])
+    return covered

@@ -8,7 +8,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decarb.pathway.economies import compared, in_words, times_as_fast
+from decarb.pathway.economies import compared, in_one_line, in_words, times_as_fast
 
 NAMES = ["China", "Fallen", "Rising"]
 NONE = np.nan
@@ -105,7 +105,7 @@ def test_every_figure_has_its_unit(table: xr.Dataset) -> None:
     units = {str(name): table[name].attrs["units"] for name in table}
     assert units.pop("highest_value") == "Mt CO2/yr"
     assert {name for name, unit in units.items() if unit == "1/yr"} == {
-        "rate_since_peak", "rate_last_decade", "fastest_decade_rate", "required_rate_from_peak",
+        "rate_since_peak", "rate_last_decade", "fastest_decade_rate", "planned_rate", "required_rate_from_peak",
         "required_rate_from_now",
     }  # fmt: skip
 
@@ -117,3 +117,56 @@ def test_the_words_hold_the_numbers_and_name_who_has_no_peak(table: xr.Dataset) 
     assert third == "fastest ten years of any of the others: 3.0% a year, Fallen in 2004-2014"
     goals = compared(emissions(), by_economy([2060, 2050, 2070]), by_economy([2030, NONE, NONE]), share(0.25))
     assert "Rising no peak so far" in in_words(goals)[0]
+
+
+def with_plan() -> xr.Dataset:
+    """What China plans stands in a row of its own: 120 in 2020, 150 in 2030 and 75 in 2060, in straight lines."""
+    years = np.arange(2000, 2061)
+    plan = xr.DataArray(np.interp(years, [2020, 2030, 2060], [120.0, 150.0, 75.0]), {"year": years}, ("year",))
+    plan = plan.where(plan["year"] >= 2020).expand_dims(economy=["plan"])
+    paths = xr.concat([emissions(), plan], "economy", join="outer").assign_attrs(emissions().attrs)
+    names = {"economy": [*NAMES, "plan"]}
+    goals, pledged = (
+        xr.DataArray(values, names, ("economy",), attrs={"units": "1"})
+        for values in ([2060, 2050, NONE, 2060], [2030, NONE, NONE, 2030])
+    )
+    return compared(paths, goals, pledged, share(0.25), until=2020)
+
+
+def test_a_plan_has_its_own_peak_and_rate_and_counts_what_happened_up_to_now_alone() -> None:
+    plan = with_plan().sel(economy="plan")
+    assert [int(plan[name]) for name in ("peak_year", "counted_peak_year", "last_year", "goal_year")] == [
+        2030, 2030, 2020, 2060,
+    ]  # fmt: skip
+    # 150 to 75 in 30 years: 1 - 0.5^(1/30) = 2.28 %; from 120 in 2020 to 0.25 x 150 = 37.5: 1 - 0.3125^(1/40) = 2.87 %.
+    assert float(plan["planned_rate"]) == pytest.approx(1 - 0.5 ** (1 / 30))
+    assert float(plan["required_rate_from_now"]) == pytest.approx(1 - 0.3125 ** (1 / 40))
+    # Slowest fall per value at the end: 100 in 2050, 75 in 2060: 1 - 0.75^(1/10) = 2.84 %.
+    assert float(plan["fastest_decade_rate"]) == pytest.approx(1 - 0.75**0.1)
+    assert int(plan["fastest_decade_end"]) == 2060
+    assert bool(plan["rate_since_peak"].isnull()) and bool(plan["rate_last_decade"].isnull())
+
+
+def test_a_plan_changes_no_row_of_the_others() -> None:
+    alone = compared(emissions(), by_economy([2060, 2050, NONE]), by_economy([2030, NONE, NONE]), share(0.25))
+    xr.testing.assert_allclose(with_plan().sel(economy=NAMES), alone)
+    assert bool(alone["planned_rate"].isnull().all())
+
+
+def test_a_plan_through_zero_has_no_rate_and_no_warning() -> None:
+    path = emissions().copy()
+    path.loc[{"economy": "Fallen"}] = np.linspace(100.0, -100.0, 21)
+    found = compared(path, by_economy([NONE, 2020, NONE]), by_economy([NONE] * 3), share(0.25)).sel(economy="Fallen")
+    assert bool(found["planned_rate"].isnull())
+    assert bool(found["required_rate_from_now"].isnull())
+
+
+def test_the_words_keep_a_plan_apart_from_those_it_is_compared_with() -> None:
+    lines = in_words(with_plan(), scenario="plan")
+    assert lines[3] == "plan: peak 2030, from there to 2060 2.3% a year; its fastest ten years 2.8% in 2050-2060"
+    assert not any("plan" in line for line in lines[:3])
+    assert lines[0].endswith("Fallen 3.0% over 46 years: 1.5 to 1.5 times as fast")
+    assert in_one_line(with_plan(), scenario="plan") == (
+        "other economies, the same share of the peak left: China 4.5% a year against 3.0% to 3.0% from peak to goal, "
+        "3.4% a year against 3.0% to 3.0% from 2020; plan: 2.3%"
+    )

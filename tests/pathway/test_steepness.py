@@ -201,3 +201,34 @@ def test_owners_are_named_scenario_by_scenario() -> None:
 def test_what_has_no_shares_is_refused(emissions: xr.DataArray, owner: str, said: str) -> None:
     with pytest.raises(CallError, match=said):
         steepness.owners_of_residual(emissions, owner=owner)
+
+
+def test_the_rate_that_sinks_and_removals_ask_for() -> None:
+    # 12,000 in 2030; 1,200 - (-300) = 1,500 are taken in 2060: 1 - 0.125^(1/30) = 6.70 %.
+    gross, net = series({2030: 12000.0, 2060: 1200.0}), series({2030: 10000.0, 2060: -300.0})
+    assert float(steepness.required_by_sinks(gross, net)) == pytest.approx(1 - 0.125 ** (1 / 30))
+    assert steepness.why_not_required(gross, net) == ""
+
+
+@pytest.mark.parametrize(
+    ("gross", "net", "said"),
+    [
+        ({2030: 9, 2060: 1}, {2060: 1}, "sinks and removals take 0 Mt CO2/yr in 2060: no rate is enough"),
+        ({2030: 9, 2060: 1}, {2060: 4}, "sinks and removals take -3 Mt CO2/yr in 2060: no rate is enough"),
+        ({2030: 0, 2060: 1}, {2060: -4}, "start is zero or negative"),
+        ({2030: -9, 2060: 1}, {2060: -4}, "start is zero or negative"),
+        ({2031: 9, 2060: 1}, {2060: -4}, "covers 2031-2060"),
+        ({2030: 9, 2060: 1}, {2030: 4, 2059: -4}, "covers 2030-2059"),
+        ({2030: 9, 2060: 0}, {2060: -4}, ""),  # exactly zero: what is taken still asks for a rate
+        ({2030: 9, 2060: -2}, {2060: -4}, ""),
+    ],
+)
+def test_no_rate_that_sinks_ask_for_has_its_reason(gross: dict[int, float], net: dict[int, float], said: str) -> None:
+    paths = series(gross), series(net)
+    assert said in (why := steepness.why_not_required(*paths))
+    assert bool(steepness.required_by_sinks(*paths).isnull()) == bool(why)
+
+
+def test_no_mean_rate_has_its_reason_in_words() -> None:
+    assert steepness.why_no_rate(series({2030: 9, 2060: 1}), 2030, 2060) == ""
+    assert "9 Mt CO2/yr in 2030, 0 Mt CO2/yr in 2060" in steepness.why_no_rate(series({2030: 9, 2060: 0}), 2030, 2060)

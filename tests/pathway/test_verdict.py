@@ -8,6 +8,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from decarb.errors import InputError
 from decarb.pathway.targets import check_totals
 from decarb.pathway.verdict import TargetVerdict, Verdict
 
@@ -34,7 +35,7 @@ def test_the_figures_of_a_pathway_by_hand() -> None:
     assert verdict.share_of_peak_2060 == pytest.approx(0.1)
     assert (verdict.neutral_year, verdict.neutral_held, verdict.residual_2060) == (2060, True, -300)
     assert list(verdict.rates_by_step or {}) == [f"{year}-{year + 5}" for year in range(2030, 2060, 5)]
-    assert verdict.undefined == {}
+    assert set(verdict.undefined) == {"residual_owners", "largest_owner"}
     assert verdict.totals["net_co2"] == {"unit": "Mt CO2/yr", "first_year": 2030, "last_year": 2060}
 
 
@@ -54,7 +55,10 @@ def test_an_absent_total_leaves_its_figures_out_and_is_not_replaced() -> None:
 def test_an_undeclared_co2_total_has_every_co2_figure_but_the_required_rate() -> None:
     verdict = check_totals(totals(co2={2020: 8, 2030: 9, 2060: 0}))
     assert (verdict.peak_year, verdict.neutral_year, verdict.neutral_held) == (2030, 2060, True)
-    assert set(verdict.undefined) == {"required_rate", "mean_annual_reduction_rate", "rates_by_step.2055-2060"}
+    assert set(verdict.undefined) == {
+        "required_rate", "rate_after_target", "rate_still_required", "mean_annual_reduction_rate",
+        "rates_by_step.2055-2060", "year_on_year.2060", "residual_owners", "largest_owner",
+    }  # fmt: skip
     assert "zero or negative" in verdict.undefined["mean_annual_reduction_rate"]
 
 
@@ -120,3 +124,90 @@ def test_the_object_has_the_fields_it_promises() -> None:
     assert list(found["verdicts"][0]) == named == [field.name for field in fields(TargetVerdict)]
     assert type(found["peak_year"]) is type(found["verdicts"][0]["value"]) is int
     assert type(found["neutral_held"]) is bool
+
+
+def test_the_steepness_of_a_pathway_by_hand() -> None:
+    gross, net = {2030: 12000, 2035: 11400, 2060: 1200}, {2030: 10000, 2035: 9000, 2060: 200}
+    verdict = check_totals(totals(gross_co2=gross, net_co2=net))
+    # 1,000 are taken in 2060. From 11,400 in 2035: 1 - (1000/11400)^(1/25) = 9.28 %.
+    assert verdict.rate_still_required == pytest.approx(1 - (1000 / 11400) ** (1 / 25))
+    # 7 % below the peak is 11,160 in 2035: 1 - 0.93^(1/5) = 1.44 % to there, 1 - (1000/11160)^(1/25) = 9.20 % after.
+    assert verdict.rate_to_target == pytest.approx(1 - 0.93**0.2) == pytest.approx(0.0144, abs=5e-5)
+    assert verdict.rate_after_target == pytest.approx(1 - (1000 / 11160) ** (1 / 25)) == pytest.approx(0.092, abs=5e-4)
+    # 11,880 in 2031 is 1 % below 2030, and 8 % is asked.
+    assert (verdict.first_failing_year, verdict.rate_kept) == (2031, False)
+    assert verdict.year_on_year is not None and verdict.year_on_year["2031"] == pytest.approx(0.01)
+    assert list(verdict.year_on_year) == [str(year) for year in range(2031, 2061)]
+
+
+def test_the_target_of_2035_counts_from_a_peak_before_2030_as_well() -> None:
+    # Peak 12,500 in 2025, 12,000 in 2030: 0.93 x 12,500 = 11,625 in 2035, 1 - (11625/12000)^(1/5) = 0.63 % a year.
+    verdict = check_totals(totals(gross_co2={2025: 12500, 2030: 12000, 2060: 1200}))
+    assert verdict.rate_to_target == pytest.approx(1 - (11625 / 12000) ** 0.2)
+    # A later peak does not count: 12,500 is the maximum up to 2035.
+    late = check_totals(totals(gross_co2={2030: 12000, 2035: 12500, 2040: 13000, 2060: 1200}))
+    assert late.rate_to_target == pytest.approx(1 - (11625 / 12000) ** 0.2)
+
+
+def test_a_kept_rate_has_no_failing_year_and_says_so() -> None:
+    kept = check_totals(totals(gross_co2={year: 12000 * 0.92 ** (year - 2030) for year in range(2030, 2061)}))
+    assert (kept.first_failing_year, kept.rate_kept) == (None, True)
+    assert kept.undefined["first_failing_year"] == "no year fails: 8% a year are kept to 2060"
+    short = check_totals(totals(gross_co2={year: 12000 * 0.92 ** (year - 2030) for year in range(2030, 2055)}))
+    assert (short.first_failing_year, short.rate_kept) == (None, None)
+    assert "covers 2030-2054, needs 2030 and 2060" in short.undefined["rate_kept"]
+
+
+@pytest.mark.parametrize(
+    ("path", "failing", "kept", "peak", "neutral"),
+    [
+        ({2020: 9, 2030: 9, 2060: 0}, 2031, False, 2020, 2060),  # a flat peak, and exactly zero in 2060
+        ({2020: 9, 2025: 5, 2030: 9, 2031: 0, 2060: 0}, None, True, 2020, 2031),  # two equal maxima, then zero
+        ({2030: 9, 2031: -1, 2060: -5}, None, True, 2030, 2031),  # a negative tail
+        ({2030: 9, 2031: -1, 2050: -1, 2060: 2}, 2057, False, 2030, 2031),  # down, and above the path again
+        ({2020: 0, 2060: 0}, None, None, 2020, 2020),  # zero all along: no rate to keep
+        ({2020: -2, 2060: -1}, None, None, 2060, 2020),
+    ],
+)
+def test_zeros_crossings_flat_and_equal_peaks_have_one_meaning(
+    path: dict[int, float], failing: int | None, kept: bool | None, peak: int, neutral: int
+) -> None:
+    # -1 to 2 from 2050 to 2060 is 0.8 in 2056 and 1.1 in 2057; 9 x 0.92^26 = 1.03, 9 x 0.92^27 = 0.95.
+    verdict = check_totals(totals(co2=path))
+    assert (verdict.peak_year, verdict.neutral_year) == (peak, neutral)
+    assert verdict.rate_kept is kept
+    assert verdict.first_failing_year == failing
+
+
+def by_sector(parts: dict[str, list[float]]) -> xr.DataArray:
+    return xr.DataArray(
+        list(parts.values()), {"sector": list(parts), "year": [2030, 2060]}, ("sector", "year"),
+        attrs={"units": "Mt CO2/yr"},
+    )  # fmt: skip
+
+
+def test_the_residual_has_owners_that_add_to_it() -> None:
+    parts = by_sector({"power_heat": [9, 4], "process": [2, 1], "land": [-1, -2], "removals": [0, -1]})
+    found = check_totals(totals(net_co2={2030: 10, 2060: 2}), net_co2_by_sector=parts)
+    assert found.residual_owners == {"power_heat": 4, "process": 1, "land": -2, "removals": -1}
+    assert sum(found.residual_owners.values()) == found.residual_2060 == 2
+    assert found.largest_owner == "power_heat"
+    assert found.units["residual_owners"] == "Mt CO2/yr"
+    in_gt = (parts / 1000).assign_attrs(units="Gt CO2/yr")
+    again = check_totals(totals(net_co2={2030: 10, 2060: 2}), net_co2_by_sector=in_gt)
+    assert again.residual_owners == pytest.approx(found.residual_owners)
+
+
+def test_where_nothing_is_emitted_nobody_owns_it() -> None:
+    found = check_totals(
+        totals(net_co2={2030: 8, 2060: -2}), net_co2_by_sector=by_sector({"process": [9, 0], "land": [-1, -2]})
+    )
+    assert (found.largest_owner, found.undefined["largest_owner"]) == (None, "nothing is emitted in 2060")
+
+
+def test_parts_that_miss_their_total_are_refused_and_a_short_series_has_no_owners() -> None:
+    parts = by_sector({"process": [9, 1], "land": [-1, -2]})
+    with pytest.raises(InputError, match="miss the total by up to 5"):
+        check_totals(totals(net_co2={2030: 8, 2060: 4}), net_co2_by_sector=parts)
+    short = check_totals(totals(net_co2={2030: 8, 2060: -1}), net_co2_by_sector=parts.sel(year=[2030]))
+    assert "does not reach 2060" in short.undefined["residual_owners"]
