@@ -9,7 +9,8 @@ import xarray as xr
 
 from decarb import model
 from decarb.analysis.factors import lmdi, sector_factors
-from decarb.analysis.lever_groups import GROUPS, held_after
+from decarb.analysis.held import held_after
+from decarb.analysis.lever_groups import GROUPS
 from decarb.analysis.shapley import LIMIT, Attribution, Evaluate, attribute, check_adds_up
 from decarb.errors import CallError
 from decarb.nation.totals import national
@@ -46,13 +47,7 @@ def between_scenarios(
     CallError
         The two do not share their weather or their view of the land, or as for `attribute`.
     """
-    _check_one_weather(before, after)
-    for word in ("land_view", "gwp"):
-        if total != "gross_co2" and before.attrs.get(word) != after.attrs.get(word):
-            raise CallError(
-                f"{total}: {word} is {before.attrs.get(word)} in one scenario and {after.attrs.get(word)} in the "
-                "other; these are unlike totals, compare gross_co2 or state one view"
-            )
+    check_comparable(before, after, () if total == "gross_co2" else ("land_view", "gwp"))
     return attribute(_national(total, before, series), before, after, groups, limit=limit)
 
 
@@ -92,6 +87,29 @@ def between_years(
     result = Attribution(before, after, stamp(parts, units_of(after)), both.inputs)
     check_adds_up(result)
     return result
+
+
+def check_comparable(before: xr.Dataset, after: xr.Dataset, views: Sequence[str]) -> None:
+    """Refuse inputs of two scenarios that do not share their weather, or count unlike.
+
+    Parameters
+    ----------
+    before, after : xr.Dataset
+    views : sequence of str
+        Which of `land_view` and `gwp` matter.
+
+    Raises
+    ------
+    CallError
+        Naming what differs.
+    """
+    _check_one_weather(before, after)
+    for word in views:
+        if before.attrs.get(word) != after.attrs.get(word):
+            raise CallError(
+                f"{word} is {before.attrs.get(word)} in one scenario and {after.attrs.get(word)} in the other; net "
+                "totals are then unlike totals: compare gross_co2, or state one view"
+            )
 
 
 def _check_one_weather(before: xr.Dataset, after: xr.Dataset) -> None:

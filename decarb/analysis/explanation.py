@@ -8,6 +8,16 @@ from typing import Any, Final
 
 import xarray as xr
 
+from decarb.analysis.behind import (
+    CAPTIVE,
+    CREDITS,
+    LEVEL,
+    LEVERS,
+    PARKS,
+    TREND,
+    WHERE,
+    ZONES,
+)
 from decarb.analysis.factors import product_unit, sector_factors
 from decarb.analysis.origins import origin_of
 from decarb.analysis.run import Results
@@ -23,22 +33,6 @@ Node = dict[str, Any]
 TOLERANCE: Final = 1e-9  # of the sum of the terms' sizes
 SPLITS: Final = ("terms", "by_use", "by_sector", "by_province")
 """Keys of a node under which lists of nodes stand that each add to its value."""
-
-LEVEL: Final = ("official_energy_co2", "reported_national_co2", "gross_index", "process_index")
-TREND: Final = (*LEVEL, "gdp", "gdp_growth", "intensity_start", "intensity_change")
-ZONES: Final = (
-    "zone_share_of_national_co2", "captive_share", "provincial_zone_count", "development_zone_count",
-    "national_zone_count", "rollout_anchor", "rollout_anchor_year", "rollout_growth", "rollout_ceiling", "scaled",
-)  # fmt: skip
-PARKS: Final = (
-    *ZONES, "wind_capacity", "pv_capacity", "wind_site_limit", "pv_site_limit", "annual_load", "provincial_consumption",
-    "industry_electricity_share",
-)  # fmt: skip
-STORES: Final = (
-    *PARKS, "power_rating", "energy_rating", "round_trip_efficiency", "minimum_state_of_charge",
-    "maximum_state_of_charge", "self_discharge",
-)  # fmt: skip
-WHERE: Final = ("reported_provincial_co2", "gdp_share", "tibet_intensity_ratio")
 
 
 def explain(
@@ -218,7 +212,7 @@ def _sector(annual: xr.Dataset, name: str, year: int, inputs: xr.Dataset | None)
     gross, now = annual["gross_co2"].sel(sector=[name], year=year), annual.sel(year=year)
     unit = units_of(gross)
     caught = -float(national(now["captured_co2"].sel(sector=[name])))
-    terms = [_power(now, unit, inputs)] if name == "power_heat" else _burnt(now, name, unit, year, inputs)
+    terms = _power(now, unit, inputs) if name == "power_heat" else _burnt(now, name, unit, year, inputs)
     if caught:
         behind = ("capture_low", "capture_high", "capture_level", "capture_rate", "capture_share")
         terms = [*terms, _node("captured", caught, unit, behind)]
@@ -230,7 +224,8 @@ def _sector(annual: xr.Dataset, name: str, year: int, inputs: xr.Dataset | None)
 
 
 def _burnt(now: xr.Dataset, name: str, unit: str, year: int, inputs: xr.Dataset | None) -> list[Node]:
-    left, abated = (float(now[key].sel(sector=name).sum()) for key in ("other_co2", "abated_in_zones"))
+    by_lever = strip(now["abated_by_lever"], unit).sel(sector=name)
+    left, abated = float(strip(now["other_co2"], unit).sel(sector=name)), float(by_lever.sum())
     behind = ("official_process_co2", *TREND) if name == "process" else TREND
     before, terms = left + abated, []
     if inputs is not None and year > LAST_HISTORY_YEAR:
@@ -242,22 +237,24 @@ def _burnt(now: xr.Dataset, name: str, unit: str, year: int, inputs: xr.Dataset 
     elif year > LAST_HISTORY_YEAR:
         behind = (*behind, "electrified_share_2060")
     terms = [_node("by activity and intensity", before, unit, behind), *terms]
-    if abated:
-        terms.append(_node("replaced in zones by the template", -abated, unit, (*PARKS, "electrified_fuel_share")))
+    for lever in by_lever["lever"].values:
+        less = -float(by_lever.sel(lever=lever))
+        if less:
+            terms.append(_node(f"{lever} in zones", less, unit, (*LEVERS[str(lever)], *ZONES)))
     return terms
 
 
-def _power(now: xr.Dataset, unit: str, inputs: xr.Dataset | None) -> Node:
-    both, demand = now["power_heat_co2"], now["electricity_demand"]
-    plants = float(strip(now["grid_factor_average"], "Mt CO2/TWh") * strip(demand, "TWh/yr"))
-    total = float(strip(both, unit))
-    factors = ("fossil_factor", "fossil_factor_change", *LEVEL)
-    heat = ("heat_supply", "heat_supply_change", "heat_factor", *LEVEL)
+def _power(now: xr.Dataset, unit: str, inputs: xr.Dataset | None) -> list[Node]:
+    both, plants = (float(strip(now[key], unit)) for key in ("power_heat_co2", "power_co2"))
+    factors = ("fossil_factor", "fossil_factor_change", *CAPTIVE, *LEVEL)
+    heat = ("heat_supply", "heat_supply_change", "heat_factor", *CAPTIVE, *LEVEL)
     terms = [
         _node("power plants", plants, unit, factors, balance=_thermal(now, inputs)),
-        _node("heat", total - plants, unit, heat),
+        _node("heat", both - plants, unit, heat),
     ]
-    return _node("power and heat before capture", both, unit, terms=terms)
+    nodes = [_node("power and heat before capture", both, unit, terms=terms)]
+    caused = -float(strip(now["caused_abatement"], unit))
+    return nodes + ([_node("abated with the money of credits", caused, unit, (*CREDITS, *PARKS))] if caused else [])
 
 
 def _thermal(now: xr.Dataset, inputs: xr.Dataset | None) -> Node:
@@ -284,30 +281,37 @@ def _behind_technology(name: str) -> tuple[str, ...]:
 
 
 def _demand(now: xr.Dataset, inputs: xr.Dataset | None) -> Node:
-    """Return demand with losses: the trend, fuel replaced, what stores lose, line losses that own use saves."""
+    """Return demand with losses: the trend, fuel and captive heat replaced, what zones save and stores lose."""
     unit = "TWh/yr"
-    total, fuel, zones, charged, given, kept, own = (
-        float(strip(now[key], unit)) for key in (
-            "electricity_demand", "electricity_for_fuel", "electricity_for_fuel_in_zones", "park_charge",
-            "park_discharge", "park_storage_change", "park_own_use",
+    total, trend, fuel, zones, saved, charged, given, kept, own = (
+        float(strip(now[key], unit).sum()) for key in (
+            "electricity_demand", "demand_trend", "electricity_for_fuel", "electricity_for_fuel_in_zones",
+            "electricity_saved", "park_charge", "park_discharge", "park_storage_change", "park_own_use",
         )
     )  # fmt: skip
     stores = charged - given - kept
     rate = None if inputs is None else float(converted(inputs["line_loss_rate"], "1"))
-    saved = 0.0 if rate is None else own * rate / (1.0 - rate)
-    trend = total - fuel - zones - stores + saved
+    losses = 0.0 if rate is None else own * rate / (1.0 - rate)
+    pumps = total - trend - fuel - zones + saved - stores + losses
     replaced = ("fuel_factor", "electricity_per_fuel")
-    grows = ("electricity_demand", "gdp_growth", "electricity_intensity_change")
-    of_trend = (*grows, "line_loss_rate") if rate is None else grows
+    of_pumps = (*CAPTIVE, "captive_heat_performance", "heat_supply", "heat_supply_change")
+    of_losses = ("line_loss_rate", *PARKS)
     terms = [
-        _node("by activity and intensity" + (", less losses saved" if rate is None else ""), trend, unit, of_trend),
+        _node("by activity and intensity", trend, unit,
+              ("electricity_demand", "gdp_growth", "electricity_intensity_change")),
         _node("in place of fuel", fuel, unit, ("electrified_share_2060", *replaced)),
-        _node("in place of fuel in zones", zones, unit, ("electrified_fuel_share", *PARKS, *replaced)),
-        _node("lost in stores of parks", stores, unit, STORES),
-    ]
+        _node("in place of fuel in zones", zones, unit, (*LEVERS["electrification"], *ZONES, *replaced)),
+        _node("saved in zones", -saved, unit, ("electricity_saving_share", *ZONES)),
+        _node("lost in stores of parks", stores, unit, PARKS),
+    ]  # fmt: skip
     if rate is None:
+        name = "heat pumps in place of captive plants, less line losses saved by own use"
+        terms.append(_node(name, pumps, unit, (*of_pumps, *of_losses)))
         return _node("electricity_demand", total, unit, terms=terms)
-    terms.append(_node("line losses saved by own use", -saved, unit, ("line_loss_rate", *PARKS)))
+    terms += [
+        _node("heat pumps in place of captive plants", pumps, unit, of_pumps),
+        _node("line losses saved by own use", -losses, unit, of_losses),
+    ]
     use = [_node("consumption", total * (1 - rate), unit), _node("losses", total * rate, unit, ["line_loss_rate"])]
     return _node("electricity_demand", total, unit, terms=terms, by_use=use)
 

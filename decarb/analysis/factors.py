@@ -10,7 +10,7 @@ import xarray as xr
 
 from decarb.errors import CallError, DecarbError
 from decarb.nation.totals import national
-from decarb.units import canonical, converted, stamp, unit_factor, units_of
+from decarb.units import canonical, converted, stamp, strip, unit_factor, units_of
 from decarb.variables import did_you_mean
 
 
@@ -96,9 +96,11 @@ def sector_factors(annual: xr.Dataset, sector: str, year: int) -> dict[str, xr.D
     gross = national(now["gross_co2"].sel(sector=[sector]))
     links_of = {"gdp": now["gdp"]}
     if sector == "power_heat":
+        of_both = now["power_heat_co2"]
+        left = stamp(of_both - strip(now["caused_abatement"], units_of(of_both)), units_of(of_both))
         links_of |= {
             "electricity per GDP": now["electricity_demand"], "thermal share": now["thermal_generation"],
-            "CO2 per thermal power": now["power_heat_co2"], "not captured": gross,
+            "CO2 per thermal power": now["power_heat_co2"], "not abated with credits": left, "not captured": gross,
         }  # fmt: skip
     else:
         links_of |= {"CO2 per GDP": national(now["other_co2"].sel(sector=[sector])), "not captured": gross}

@@ -1,17 +1,14 @@
-"""Levers as groups of inputs: which input belongs to which, how groups merge, and how a lever is held still."""
+"""Levers as groups of inputs: which input belongs to which, and how groups merge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError
-from decarb.model import LAST_OBSERVED_YEAR
-from decarb.units import converted, stamp, units_of
 from decarb.variables import did_you_mean
 
 OTHER: Final = "other"
@@ -23,22 +20,30 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         "fossil_factor_change", "thermal_minimum_share", "net_imports", "net_imports_change", "line_loss_rate",
         "heat_supply", "heat_supply_change", "heat_factor",
     ),
-    "on-site wind": ("wind_capacity", "wind_site_limit"),
-    "on-site PV": ("pv_capacity", "pv_site_limit"),
+    "on-site wind": (
+        "wind_capacity", "wind_density", "wind_land_share", "land_area_per_load", "least_wind_full_load_hours",
+    ),
+    "on-site PV": ("pv_capacity", "pv_roof_density", "roof_area_per_load", "usable_roof_share"),
     "stores": (
         "power_rating", "energy_rating", "round_trip_efficiency", "minimum_state_of_charge",
-        "maximum_state_of_charge", "self_discharge", "charge_below", "discharge_above",
+        "maximum_state_of_charge", "self_discharge", "charge_below", "discharge_above", "store_loss_change",
     ),
     "rollout": (
-        "scaled", "rollout_anchor", "rollout_anchor_year", "rollout_growth", "rollout_ceiling", "annual_load",
-        "zone_share_of_national_co2", "captive_share", "provincial_zone_count", "development_zone_count",
-        "national_zone_count",
+        "scaled", "template_built", "annual_load", "import_limit", "export_limit", "grid_connection_per_load",
+        "rollout_curve", "rollout_anchor", "rollout_anchor_year", "rollout_growth", "rollout_ceiling",
+        "rollout_innovation", "rollout_imitation", "rollout_lists", "rollout_table", "rollout_delay",
+        "rollout_lifetime", "rollout_renewed_share", "rollout_build_rate", "rollout_capacity_rate",
+        "rollout_retrofit_age", "rollout_retrofit_share", "zone_share_of_national_co2", "provincial_zone_count",
+        "development_zone_count", "national_zone_count", "archetype_mix", "zone_electricity_weight",
+        "zone_fuel_weight", "zone_process_weight", "zone_heat_weight", "national_zone_size", "zone_size_spread",
+        "listed_zone_count", "listed_zone_load", "listed_zone_co2",
     ),
     "electrification": ("electrified_share_2060", "electrified_fuel_share", "electricity_per_fuel"),
     "efficiency": (
         "electricity_intensity_change", "intensity_start", "intensity_change.energy_industry",
-        "intensity_change.manufacturing", "intensity_change.process",
+        "intensity_change.manufacturing", "intensity_change.process", "fuel_saving_share", "electricity_saving_share",
     ),
+    "fuel and process change": ("switched_fuel_share", "switched_fuel_factor", "process_change_share"),
     "activity": ("gdp", "gdp_growth", "electricity_demand"),
     "other sectors": (
         "intensity_change.transport", "intensity_change.buildings", "intensity_change.agriculture",
@@ -47,7 +52,23 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "capture and removal": ("capture_low", "capture_high", "capture_level", "capture_rate", "capture_share"),
     "land": ("land_co2", "land_co2_2060", "land_non_co2"),
     "non-CO2": ("non_co2_ghg", "non_co2_change"),
-    "credits": ("ccer_issued",),
+    "captive plants": (
+        "captive_share", "captive_retirement_start", "captive_retirement_end", "captive_factor_ratio",
+        "captive_heat_share", "captive_heat_electrified_share", "captive_heat_performance", "replaced_heat_factor",
+    ),
+    "credits": (
+        "ccer_issued", "ccer_displacement_share", "additionality", "carbon_market_allowances", "ccer_use_limit",
+        "ccer_market_use", "ccer_parks_first", "ccer_market_first", "green_power_share", "market_traded_share",
+    ),
+    "prices": (
+        "cost_learned", "discount_rate", "plant_price", "park_plant_price", "plant_lifetime", "park_plant_lifetime",
+        "plant_om_share", "park_plant_om_share", "plant_learning_rate", "firm_full_load_hours", "store_power_price",
+        "store_energy_price", "store_lifetime", "store_om_share", "store_learning_rate", "stores_standing",
+        "electric_heat_price", "boiler_price", "electric_heat_lifetime", "boiler_lifetime", "efficiency_lifetime",
+        "electric_heat_om_share", "boiler_om_share", "efficiency_om_share", "heat_full_load_hours",
+        "efficiency_investment", "industrial_price", "sector_fuel_price", "switched_fuel_price", "thermal_fuel_price",
+        "credit_price", "allowance_price", "capture_price", "capture_plant_price",
+    ),
 })  # fmt: skip
 """Lever -> its inputs; `name.label` is the part of an input that stands at one label, such as one sector."""
 
@@ -55,16 +76,13 @@ MERGES: Final = (
     ("on-site wind", "on-site PV"),
     ("on-site wind + on-site PV", "stores"),
     ("land", "non-CO2"),
-    ("efficiency", "other sectors"),
+    ("efficiency", "fuel and process change"),
+    ("efficiency + fuel and process change", "other sectors"),
+    ("grid", "captive plants"),
     ("rollout", "on-site wind + on-site PV + stores"),
     ("capture and removal", "land + non-CO2"),
 )
 """Which groups become one, in this order, while more differ than are told apart."""
-
-YEARLY_CHANGES: Final = (
-    "gdp_growth", "electricity_intensity_change", "intensity_change", "fossil_factor_change", "heat_supply_change",
-    "net_imports_change", "non_co2_change",
-)  # fmt: skip
 
 
 def checked_groups(groups: Mapping[str, Sequence[str]], inputs: xr.Dataset) -> dict[str, tuple[str, ...]]:
@@ -145,74 +163,3 @@ def merged(
         left = (left - {one, two}) | {both}
         standing[f"{first} + {second}"] = both
     return joined
-
-
-def held_after(inputs: xr.Dataset, year: int) -> xr.Dataset:
-    """Return the inputs with every lever held where it stands in `year`.
-
-    Paths keep their value of that year, yearly changes stop, straight lines to a final year stay where they are, and
-    no further zone adopts. Observed series that end before are left alone.
-
-    Parameters
-    ----------
-    inputs : xr.Dataset
-        As `decarb.scenario.inputs` builds it.
-    year : int
-        Not before the last observed year: no lever moved what was observed.
-
-    Raises
-    ------
-    CallError
-        The year is earlier than that, or no year of the model.
-    """
-    last = int(inputs["year"][-1])
-    if not LAST_OBSERVED_YEAR <= year <= last:
-        raise CallError(
-            f"{year} is no year in which levers can be held; name one from {LAST_OBSERVED_YEAR}, the last observed "
-            f"year, to {last} (lmdi splits the change between any two years)"
-        )
-    return inputs.assign({str(name): _held(str(name), inputs, year) for name in inputs})
-
-
-def _held(name: str, inputs: xr.Dataset, year: int) -> xr.DataArray:
-    array, later = inputs[name], inputs["year"] > year
-    if name in _BY_RULE:
-        return _BY_RULE[name](inputs, year)
-    if name in YEARLY_CHANGES:
-        return stamp(array.where(~later, 0.0), units_of(array))
-    if "year" in array.dims:
-        still = array.sel(year=year, drop=True)
-        return array.where(~later | array.isnull(), still).transpose(*array.dims).assign_attrs(array.attrs)
-    return array
-
-
-def _line_held(
-    final: xr.DataArray, start: xr.DataArray | float, first: int, inputs: xr.Dataset, year: int
-) -> xr.DataArray:
-    """Return the final value that keeps a straight line from `start` in `first` where it is in `year`."""
-    years = inputs["year"]
-    reached = ((year - first) / (years - first).clip(1)).where(years > year, 1.0)
-    return stamp(start + (final - start) * reached, units_of(final))
-
-
-def _electrified_held(inputs: xr.Dataset, year: int) -> xr.DataArray:
-    return _line_held(inputs["electrified_share_2060"], 0.0, LAST_OBSERVED_YEAR, inputs, year)
-
-
-def _land_held(inputs: xr.Dataset, year: int) -> xr.DataArray:
-    observed = converted(inputs["land_co2"], units_of(inputs["land_co2_2060"])).dropna("year")
-    last = int(observed["year"][-1])
-    return _line_held(inputs["land_co2_2060"], observed.sel(year=last, drop=True), last, inputs, year)
-
-
-def _rollout_held(inputs: xr.Dataset, year: int) -> xr.DataArray:
-    """Return an anchor year that moves along with the calendar, so that the curve stands still after `year`."""
-    moved = inputs["rollout_anchor_year"] + np.maximum(inputs["year"] - year, 0)
-    return moved.assign_attrs(inputs["rollout_anchor_year"].attrs)
-
-
-_BY_RULE: Final[Mapping[str, Callable[[xr.Dataset, int], xr.DataArray]]] = MappingProxyType({
-    "electrified_share_2060": _electrified_held,
-    "land_co2_2060": _land_held,
-    "rollout_anchor_year": _rollout_held,
-})  # fmt: skip

@@ -153,7 +153,8 @@ def lever_of(scenario: Scenario, name: str, bounds: Sequence[object] | None = No
         origin = "given"
     else:
         low, high = _of_rows(name, by, terms)
-        origin = "scenario fields" if terms[0].field.kind == "whole" else "rows of data/"
+        of_fields = terms[0].field.kind == "whole" and not terms[0].low.size
+        origin = "scenario fields" if of_fields else "rows of data/"
     now = float(terms[0].now[0]) if by == "value" else 1.0 if by == "factor" else 0.0
     return Lever(name, by, unit, low, high, now, terms, origin, whole=by == "value" and terms[0].field.kind == "whole")
 
@@ -174,18 +175,22 @@ def _named_fields(keys: str) -> list[tuple[Field, int]]:
 def _term(scenario: Scenario, field: Field, direction: int) -> Term:
     stated: Any = scenario.spec
     for part in field.key.split("."):
-        stated = getattr(stated, part, None)
+        # One share for all archetypes is the share of each.
+        stated = stated if isinstance(stated, Quantity) else getattr(stated, part, None)
     rows = rows_of(field.key, scenario.spec.land_view)
     limits = {end: rows[end].to_numpy(float) * [unit_factor(unit, field.unit) for unit in rows["unit"]]
               for end in ("value", "low", "high")}  # fmt: skip
     if field.kind == "whole":
-        return Term(field, (), np.array([float(stated)]), np.empty(0), np.empty(0), direction)
+        now = limits["value"][:1] if stated is None else np.array([float(stated)])
+        if not now.size:
+            raise CallError(f"{field.key}: neither the scenario nor data/ gives it a value; state one")
+        return Term(field, (), now, limits["low"][:1], limits["high"][:1], direction)
     if field.kind == "quantity":
         if stated is None and not len(rows):
             raise CallError(f"{field.key}: neither the scenario nor data/ gives it a value; state one")
         now = limits["value"][:1] if stated is None else np.array([stated.to(field.unit)])
         return Term(field, (), now, limits["low"][:1], limits["high"][:1], direction)
-    known = {int(year): at for at, year in enumerate(rows["year"]) if year > LAST_OBSERVED_YEAR}
+    known = {int(year): at for at, year in enumerate(rows.get("year", ())) if year > LAST_OBSERVED_YEAR}
     path = {year: limits["value"][at] for year, at in known.items()} if stated is None else {
         year: quantity.to(field.unit) for year, quantity in stated.items()}  # fmt: skip
     years = tuple(path)
@@ -212,7 +217,7 @@ def _given(name: str, bounds: Sequence[object], unit: str, whole: bool) -> tuple
 
 
 def _of_rows(name: str, by: By, terms: Sequence[Term]) -> tuple[float, float]:
-    if terms[0].field.limits is not None:
+    if terms[0].field.limits is not None and not terms[0].low.size:
         return terms[0].field.limits
     if by == "range":
         return -1.0, 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -43,6 +44,48 @@ ROWS: Final[Mapping[str, Rows]] = MappingProxyType({
     "capture_low": (("sinks", "capture_need"),),
     "capture_high": (("sinks", "capture_need"),),
     "round_trip_efficiency": (("technologies", "round_trip_efficiency"),),
+    "coal_per_power": (("power", "coal_rate"),),
+    "co2_per_gdp_2005": (("history", "fossil_co2"), ("gdp", "real_gdp_index"), ("gdp", "real_gdp")),
+    "latitude": (("provinces", "latitude"),),
+    "longitude": (("provinces", "longitude"),),
+    "station_wind_speed": (("provinces", "station_wind_speed"),),
+    "park_pv_full_load_hours": (("provinces", "solar_capacity_factor"),),
+    "wind_speed_ratio": (("weather_shape", "wind_speed_ratio"),),
+    "air_temperature": (("weather_shape", "air_temperature"),),
+    "archetype_mix": (("archetypes", "national_zone_mix"), ("archetypes", "provincial_zone_mix")),
+    **{name: (("archetypes", name),) for name in (
+        "zone_electricity_weight", "zone_fuel_weight", "zone_process_weight", "zone_heat_weight",
+        "roof_area_per_load", "land_area_per_load", "usable_roof_share", "wind_land_share", "wind_density",
+        "pv_roof_density", "least_wind_full_load_hours", "fuel_saving_share", "electricity_saving_share",
+        "electrified_fuel_share", "switched_fuel_share", "process_change_share",
+    )},
+    "switched_fuel_factor": (("emission_factors", "fuel_energy_factor"),),
+    "replaced_heat_factor": (("emission_factors", "fuel_energy_factor"), ("technologies", "conversion_efficiency")),
+    "rollout_lists": (("parameters", "listed_zones"),),
+    "ccer_use_limit": (("credits", "ccer_use_limit"),),
+    "plant_price": (("technologies", "capex_power"), ("parameters", "capex_power")),
+    "park_plant_price": (("technologies", "capex_power"), ("parameters", "capex_power")),
+    "store_power_price": (("technologies", "capex_power"),),
+    "store_energy_price": (("technologies", "capex_energy"),),
+    **{f"{of}_{name}": (("technologies", name), ("parameters", name)) for of in ("plant", "park_plant", "store")
+       for name in ("lifetime", "learning_rate")},
+    **{f"{of}_om_share": (("technologies", "fixed_om_share"), ("parameters", "fixed_om_share"))
+       for of in ("plant", "park_plant", "store")},
+    **{f"{of}_price": (("parameters", "capex_power"),) for of in ("electric_heat", "boiler")},
+    **{f"{of}_{name}": (("parameters", row),) for of in ("electric_heat", "boiler", "efficiency")
+       for name, row in (("lifetime", "lifetime"), ("om_share", "fixed_om_share"))},
+    "stores_standing": (("power", "storage_capacity"),),
+    "industrial_price": (("tariffs", "feed_in_benchmark_price"), ("parameters", "electricity_grid_fee")),
+    "sector_fuel_price": (
+        ("sectors", "fuel_energy"), ("parameters", "coal_price"), ("parameters", "coke_price"),
+        ("parameters", "diesel_price"), ("tariffs", "gas_price"),
+    ),
+    "switched_fuel_price": (("tariffs", "gas_price"), ("parameters", "gas_metered_volume")),
+    "thermal_fuel_price": (("parameters", "coal_price"), ("power", "coal_rate")),
+    "credit_price": (("credits", "ccer_price"), ("parameters", "credit_price")),
+    "allowance_price": (("credits", "ets_price"), ("parameters", "allowance_price")),
+    "capture_price": (("parameters", "capture_cost"),),
+    "capture_plant_price": (("parameters", "capture_capex"),),
     "capture_share": tuple(("parameters", f"capture_share_{name}") for name in ("fossil", "process", "biomass", "air")),
 })  # fmt: skip
 """Input -> its rows, where they do not bear its own name in the table of parameters."""
@@ -51,6 +94,13 @@ FIXED: Final[Mapping[str, str]] = MappingProxyType({
     "gwp_co2": "1 by definition",
     "intensity_start": "1 in the last year of history, by definition",
     "net_imports_change": "0: net imports stay as last observed",
+    "chp_capacity": "0: what a template's cogeneration makes is thermal power, which the balance closes with",
+    "rollout_build_rate": "infinite: no cap, unless a scenario states one",
+    "rollout_capacity_rate": "infinite: no cap, unless a scenario states one",
+    "rollout_table": "no path of zones, unless a scenario states one",
+    "listed_zone_count": "no list of zones, unless a scenario names one",
+    "listed_zone_load": "no list of zones, unless a scenario names one",
+    "listed_zone_co2": "no list of zones, unless a scenario names one",
 })  # fmt: skip
 """Inputs that neither a scenario nor a row sets."""
 
@@ -69,14 +119,46 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType({
     "thermal_minimum_share": "power.thermal_minimum_share",
     "zone_share_of_national_co2": "zones.share_of_national_co2",
     "captive_share": "zones.captive_share",
-    "pv_site_limit": "zones.pv_site_limit",
-    "wind_site_limit": "zones.wind_site_limit",
-    "electrified_fuel_share": "zones.electrified_fuel_share",
+    "archetype_mix": "zones.*_mix",
+    "national_zone_size": "zones.national_size",
+    "zone_size_spread": "zones.size_spread",
+    "usable_roof_share": "zones.usable_roof_share",
+    "wind_land_share": "zones.wind_land_share",
+    "grid_connection_per_load": "zones.grid_connection_per_load",
+    "listed_zone_count": "zones.list",
+    "listed_zone_load": "zones.list",
+    "listed_zone_co2": "zones.list",
     "scaled": "rollout.mode",
-    "rollout_anchor": "rollout.anchor",
-    "rollout_anchor_year": "rollout.anchor_year",
-    "rollout_growth": "rollout.growth",
-    "rollout_ceiling": "rollout.ceiling",
+    "template_built": "rollout.mode",
+    **{f"rollout_{name}": f"rollout.{name}" for name in (
+        "curve", "anchor", "anchor_year", "growth", "ceiling", "innovation", "imitation", "lists", "delay", "table",
+        "build_rate", "capacity_rate", "lifetime", "renewed_share", "retrofit_age", "retrofit_share",
+    )},
+    "store_loss_change": "rollout.store_loss_change",
+    **{name: f"template.{name}" for name in (
+        "fuel_saving_share", "electricity_saving_share", "electrified_fuel_share", "switched_fuel_share",
+        "switched_fuel_factor", "process_change_share", "green_power_share",
+    )},
+    **{f"captive_{name}": f"captive.{name}" for name in (
+        "retirement_start", "retirement_end", "factor_ratio", "heat_share", "heat_electrified_share",
+        "heat_performance",
+    )},
+    "market_traded_share": "power.market_traded_share",
+    "ccer_issued": "credits.issued",
+    "ccer_displacement_share": "credits.displacement_share",
+    "additionality": "credits.additionality",
+    "carbon_market_allowances": "credits.allowances",
+    "ccer_use_limit": "credits.use_limit",
+    "ccer_market_use": "credits.market_use",
+    "ccer_parks_first": "credits.priority",
+    "ccer_market_first": "credits.priority",
+    "cost_learned": "cost.curve",
+    "discount_rate": "cost.discount_rate",
+    "credit_price": "cost.credit_price",
+    "allowance_price": "cost.allowance_price",
+    "industrial_price": "cost.electricity_grid_fee",
+    "sector_fuel_price": "cost.coal_price",
+    "thermal_fuel_price": "cost.coal_price",
     "capture_level": "capture.level",
     "capture_rate": "capture.rate",
     "capture_share": "capture.origin",
@@ -86,6 +168,11 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType({
     "wind_capacity": "park.wind.capacity",
     "pv_capacity": "park.pv.capacity",
     "annual_load": "park",
+    "heat_base_share": "park",
+    "import_limit": "park.microgrid.import_limit",
+    "export_limit": "park.microgrid.export_limit",
+    "charge_below": "park.microgrid.rule",
+    "discharge_above": "park.microgrid.rule",
     "electricity": "park",
     "power_rating": "park.*.power_rating",
     "energy_rating": "park.*.energy_rating",
@@ -140,9 +227,9 @@ def _found(stated: Any, path: list[str]) -> Any:
     if not isinstance(stated, Mapping):
         return None
     first, *rest = path
-    if first != "*":
+    if "*" not in first:
         return _found(stated[first], rest) if first in stated else None
-    named = {str(key): _found(part, rest) for key, part in stated.items()}
+    named = {str(key): _found(part, rest) for key, part in stated.items() if fnmatchcase(str(key), first)}
     return {key: part for key, part in named.items() if part is not None} or None
 
 

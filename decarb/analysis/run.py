@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +14,15 @@ import numpy as np
 import xarray as xr
 
 from decarb import __version__, model
-from decarb.park.series import drawn_yields, park_series, park_weather
+from decarb.nation.cost import national_cost
+from decarb.park.series import drawn_yields, in_weather, park_series, park_weather
 from decarb.park.statement import SEEDS, park_range, park_year
-from decarb.pathway.targets import check_totals
+from decarb.pathway.rules import Target
+from decarb.pathway.targets import TARGETS, check_totals
 from decarb.pathway.verdict import Verdict
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.parameters import assumptions
-from decarb.scenario.park_inputs import park_inputs
+from decarb.scenario.park_inputs import park_inputs, park_systems
 from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.tables import tables_hash
 from decarb.units import stamp, units_of
@@ -48,6 +50,8 @@ class Results:
         What the template builds and does in a mean zone of each province.
     base : xr.Dataset
         Levels, shares and scaling factors of the base year.
+    cost : xr.Dataset
+        What the nation and its parks spend and save (year), and the cost of a ton by lever (lever, year).
     provenance : Mapping
         Versions, hashes of scenario and tables, seed, weather, and every assumption with its range.
     """
@@ -57,6 +61,7 @@ class Results:
     park: xr.Dataset
     zone: xr.Dataset
     base: xr.Dataset
+    cost: xr.Dataset
     provenance: Mapping[str, Any]
 
     def __repr__(self) -> str:
@@ -89,19 +94,13 @@ def run(scenario: Scenario | str | Path) -> Results:
         scenario = load_scenario(scenario)
     inputs = scenario_inputs(scenario.spec)
     series = model.weather(inputs)
-    evaluation = model.evaluate(inputs, series)
-    without_parks = model.evaluate(inputs.assign(rollout_anchor=xr.zeros_like(inputs["rollout_anchor"])), series)
-    seed_park = park_inputs(scenario.spec.park, scenario.spec.seed)
-    seed = scenario.spec.seed
-    seeds = range(seed, seed + SEEDS)
-    yields = drawn_yields(seed_park, seeds)
-    uncertain = park_range(seed_park, park_series(seed_park, park_weather(seed_park, seeds, yields)), yields)
-    stated = park_series(seed_park, park_weather(seed_park, [seed]))
-    park = park_year(seed_park, stated.isel(weather_seed=0, drop=True))
-    park = park.merge(uncertain.rename({name: f"{name}_range" for name in uncertain}), compat="no_conflicts")
+    evaluation = model.evaluate(beside_no_parks(inputs), series)
+    with_parks, without_parks = (evaluation.annual.isel(scenario=at, drop=True) for at in (0, 1))
+    park = seed_park(scenario)
+    cost = national_cost(inputs, evaluation.base, evaluation.zone, *[with_parks] * 4)
     annual = _described(
-        evaluation.annual.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
-        .assign(gross_co2_without_parks=summed(without_parks.annual["gross_co2"]))
+        with_parks.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
+        .assign(gross_co2_without_parks=summed(without_parks["gross_co2"]))
         .assign_coords(land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"]),
         scenario,
     )
@@ -109,21 +108,45 @@ def run(scenario: Scenario | str | Path) -> Results:
         annual=annual,
         verdict=judge(annual),
         park=_described(park, scenario),
-        zone=_described(evaluation.zone.assign(inputs[["wind_site_limit", "pv_site_limit"]]), scenario),
+        zone=_described(evaluation.zone, scenario),
         base=_described(evaluation.base, scenario),
+        cost=_described(cost, scenario),
         provenance=_provenance(scenario, evaluation.base),
     )
 
 
-def judge(annual: xr.Dataset) -> Verdict:
+def beside_no_parks(inputs: xr.Dataset) -> xr.Dataset:
+    """Return inputs of two scenarios (scenario): as stated, and the same without any zone that adopts the template."""
+    ceiling = inputs["rollout_ceiling"]
+    both = xr.concat([ceiling, xr.zeros_like(ceiling)], xr.IndexVariable("scenario", ["stated", "no parks"]))
+    return inputs.assign(rollout_ceiling=stamp(both, units_of(ceiling)))
+
+
+def seed_park(scenario: Scenario) -> xr.Dataset:
+    """Return the year of a scenario's own park as written, and (estimate) the range of what is not known of it."""
+    spec, seed = scenario.spec.park, scenario.spec.seed
+    inputs, systems = park_inputs(spec, seed), park_systems(spec)
+    seeds = range(seed, seed + SEEDS)
+    yields = drawn_yields(inputs, seeds)
+    stated = park_series(inputs, park_weather(inputs, [seed]).isel(weather_seed=0, drop=True), systems)
+    drawn = in_weather(stated, park_weather(inputs, seeds, yields))
+    uncertain = park_range(inputs, drawn, yields, systems)
+    ranges = uncertain.rename({name: f"{name}_range" for name in uncertain})
+    return park_year(inputs, stated, systems).merge(ranges, compat="no_conflicts")
+
+
+def judge(annual: xr.Dataset, targets: Iterable[Target] = TARGETS) -> Verdict:
     """Return the verdict on an `annual` Dataset, as a run or a results folder holds it."""
     totals = {name: summed(annual[name]) for name in TOTALS} | {name: annual[name] for name in BESIDE}
-    return check_totals(xr.Dataset(totals), co2_per_gdp_2005=annual["co2_per_gdp_2005"])
+    net = annual["net_co2"]
+    parts = summed(net, ("province",)) if "sector" in net.dims else None
+    beside = annual["co2_per_gdp_2005"]
+    return check_totals(xr.Dataset(totals), targets, co2_per_gdp_2005=beside, net_co2_by_sector=parts)
 
 
-def summed(array: xr.DataArray) -> xr.DataArray:
+def summed(array: xr.DataArray, dims: tuple[str, ...] = ("province", "sector")) -> xr.DataArray:
     """Return the sum over provinces and sectors, where there are any, in the same unit; a hole stays a hole."""
-    extra = [dim for dim in ("province", "sector") if dim in array.dims]
+    extra = [dim for dim in dims if dim in array.dims]
     # Rounding depends on how an array lies in memory: in one order, a run and its file give the same bits.
     ordered = array.copy(data=np.ascontiguousarray(array.values))
     return stamp(ordered.sum(extra, skipna=False), units_of(array)) if extra else array

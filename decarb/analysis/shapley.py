@@ -11,9 +11,10 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from decarb.analysis.lever_groups import GROUPS, MERGES, OTHER, checked_groups, dimension_of, merged
+from decarb.analysis.lever_groups import GROUPS, MERGES, OTHER, checked_groups, merged
+from decarb.analysis.subsets import active_groups, in_units_of, mixed_inputs, owners_of, what_differs
 from decarb.errors import CallError, DecarbError
-from decarb.units import converted, stamp, units_of
+from decarb.units import stamp, units_of
 
 Evaluate = Callable[[xr.Dataset], xr.DataArray]
 
@@ -22,7 +23,6 @@ LIMIT: Final = 8
 BLOCK: Final = 256  # scenarios of one call
 BEGUN: Final = "begun before, and half of a first year"
 TOLERANCE: Final = 1e-9  # of the totals
-SAME: Final = 1e-12  # relative; what changing a unit may leave
 
 
 @dataclass(frozen=True)
@@ -113,17 +113,15 @@ def attribute(
     ----------
     `shapley-1953`
     """
-    _check_same_inputs(before, after)
-    after = after.assign({str(name): converted(after[name], units_of(before[name])) for name in before})
-    differing = {str(name): _differs(before[name], after[name]) for name in before}
-    differing = {name: places for name, places in differing.items() if bool(places.any())}
+    after = in_units_of(before, after)
     groups = checked_groups(groups, before)
-    active = _active(groups, differing)
+    differing = what_differs(before, after)
+    active = active_groups(groups, differing)
     idle: set[str] = set()
     if len(active) > limit:
-        idle = {name for name, entries in active.items() if not _depends(evaluate, before, entries)}
+        idle = {name for name, entries in active.items() if not depends_on(evaluate, before, entries)}
         groups = merged(groups, [name for name in active if name not in idle], limit, merges)
-        active = _active(groups, differing)
+        active = active_groups(groups, differing)
     live = {name: entries for name, entries in active.items() if name not in idle}
     if len(live) > limit:
         raise CallError(
@@ -133,7 +131,7 @@ def attribute(
     values = _values(evaluate, before, after, live)
     names = [*groups, *([OTHER] if OTHER in active else [])]
     numbers = {name: place for place, name in enumerate(live)}
-    parts = [_mean_effect(values, numbers[name]) if name in numbers else xr.zeros_like(values[0]) for name in names]
+    parts = [mean_effect(values, numbers[name]) if name in numbers else xr.zeros_like(values[0]) for name in names]
     unit = units_of(values)
     result = Attribution(
         before=stamp(values.isel(scenario=0, drop=True), unit),
@@ -158,93 +156,23 @@ def check_adds_up(attribution: Attribution, tolerance: float = TOLERANCE) -> Non
         raise DecarbError(f"attribution: the contributions miss the difference by {float(gap.max()):.3g}")
 
 
-def _check_same_inputs(before: xr.Dataset, after: xr.Dataset) -> None:
-    """Refuse inputs that cannot switch one by one."""
-    lonely = sorted(map(str, set(before) ^ set(after)))
-    if lonely:
-        raise CallError(f"attribution: {', '.join(lonely)} stand in one of the two only; give both the same inputs")
-    for dim in sorted(map(str, {*before.dims, *after.dims})):
-        if dim == "scenario":
-            raise CallError('attribution: the inputs have a "scenario" dimension already; select one scenario')
-        labels = [list(inputs[dim].values) for inputs in (before, after) if dim in inputs.dims]
-        if len(labels) == 2 and labels[0] != labels[1]:
-            raise CallError(
-                f'attribution: "{dim}" is {_few(labels[0])} in one and {_few(labels[1])} in the other; give both the '
-                "same labels in one order"
-            )
-
-
-def _differs(before: xr.DataArray, after: xr.DataArray) -> xr.DataArray:
-    one, two = xr.broadcast(before, after)
-    return one.copy(data=~np.isclose(one, two, rtol=SAME, atol=0.0, equal_nan=True))
-
-
-def _active(groups: Mapping[str, Sequence[str]], differing: Mapping[str, xr.DataArray]) -> dict[str, tuple[str, ...]]:
-    """Return the groups in which something differs, each with its differing inputs; what is left is "other"."""
-    found: dict[str, tuple[str, ...]] = {}
-    left = dict(differing)
-    for group, entries in groups.items():
-        own = []
-        for entry in entries:
-            name = entry.partition(".")[0]
-            if name in left and bool(_at(left[name], entry).any()):
-                own.append(entry)
-                left[name] = left[name] & ~_covers(left[name], entry)
-        if own:
-            found[group] = tuple(own)
-    rest = tuple(name for name, places in left.items() if bool(places.any()))
-    return found | ({OTHER: rest} if rest else {})
-
-
-def _covers(array: xr.DataArray, entry: str) -> xr.DataArray:
-    """Return where of an input an entry speaks: everywhere, or at its label."""
-    _, _, label = entry.partition(".")
-    if not label:
-        return xr.DataArray(True)
-    dim = dimension_of(array, entry)
-    return xr.DataArray(array[dim].values.astype(str) == label, {dim: array[dim].values}, (dim,))
-
-
-def _at(places: xr.DataArray, entry: str) -> xr.DataArray:
-    return places & _covers(places, entry)
-
-
-def _owners(active: Mapping[str, Sequence[str]], inputs: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Return for each input that differs the number of the group that switches it, label by label where needed."""
-    owners: dict[str, xr.DataArray] = {}
-    numbered = [(place, entry) for place, entries in enumerate(active.values()) for entry in entries]
-    # A whole input comes first, so that the labels that other groups claim are then taken out of it.
-    for place, entry in sorted(numbered, key=lambda pair: "." in pair[1]):
-        name = entry.partition(".")[0]
-        owners[name] = xr.where(_covers(inputs[name], entry), place, owners.get(name, xr.DataArray(place)))
-    return owners
-
-
 def _values(
     evaluate: Evaluate, before: xr.Dataset, after: xr.Dataset, active: Mapping[str, Sequence[str]]
 ) -> xr.DataArray:
     """Return the result of every subset of the groups, over `scenario`: its number has one bit for each group."""
-    owners = _owners(active, before)
+    owners = owners_of(active, before)
     numbers = np.arange(2 ** len(active))
-    switches = (numbers[:, None] >> np.arange(len(active))) & 1 == 1
     blocks = []
     for start in range(0, numbers.size, BLOCK):
-        block = slice(start, start + BLOCK)
-        switch = xr.DataArray(switches[block], {"scenario": numbers[block]}, ("scenario", "group"))
-        mixed = {name: _switched(switch.isel(group=owner), before[name], after[name]) for name, owner in owners.items()}
-        values = evaluate(before.assign(mixed))
+        block = numbers[start : start + BLOCK]
+        values = evaluate(mixed_inputs(before, after, owners, block, len(active)))
         if "scenario" not in values.dims:
-            values = values.expand_dims(scenario=numbers[block]).assign_attrs(values.attrs)
+            values = values.expand_dims(scenario=block).assign_attrs(values.attrs)
         blocks.append(values)
     return stamp(xr.concat(blocks, dim="scenario"), units_of(blocks[0]))
 
 
-def _switched(on: xr.DataArray, before: xr.DataArray, after: xr.DataArray) -> xr.DataArray:
-    mixed = xr.where(on, after, before).transpose(*after.dims, ...)
-    return mixed.assign_attrs(before.attrs)
-
-
-def _mean_effect(values: xr.DataArray, group: int) -> xr.DataArray:
+def mean_effect(values: xr.DataArray, group: int) -> xr.DataArray:
     """Return Shapley's mean of what one group changes, over all subsets of the others; exactly 0 if it never does."""
     numbers = values["scenario"].values
     count = int(numbers.size).bit_length() - 1
@@ -255,15 +183,10 @@ def _mean_effect(values: xr.DataArray, group: int) -> xr.DataArray:
     return (change * xr.DataArray(weights, {"scenario": without}, ("scenario",))).sum("scenario")
 
 
-def _depends(evaluate: Evaluate, inputs: xr.Dataset, entries: Sequence[str]) -> bool:
+def depends_on(evaluate: Evaluate, inputs: xr.Dataset, entries: Sequence[str]) -> bool:
     """Return whether a result can depend on inputs at all: a dimension put on them comes out at the other end."""
     marked = {name: inputs[name].expand_dims(scenario=[0]) for name in {entry.partition(".")[0] for entry in entries}}
     return "scenario" in evaluate(inputs.assign(marked)).dims
-
-
-def _few(labels: list[Any]) -> str:
-    said = ", ".join(map(str, labels[:4]))
-    return said + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
 
 
 def _plain(array: xr.DataArray) -> Any:

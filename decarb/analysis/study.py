@@ -16,11 +16,10 @@ from decarb.analysis.run import summed
 from decarb.errors import CallError
 from decarb.pathway.judging import Target, judge
 from decarb.pathway.margins import margin, relative_margin
-from decarb.pathway.targets import TARGETS
+from decarb.pathway.targets import target_named
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_scenario
-from decarb.units import converted, units_of
-from decarb.variables import did_you_mean
+from decarb.units import converted, stamp, units_of
 
 BLOCK: Final = 250  # evaluations in one call of the model: more would only take more memory
 STRAIGHT: Final = 1e-9  # relative: how far an input may stand from the line between two places of a lever
@@ -84,18 +83,14 @@ def targets_of(target: str | Target | Sequence[str | Target]) -> tuple[Target, .
 
     Raises
     ------
-    CallError
-        No target is called so.
+    CallError, InputError
+        As of `decarb.pathway.targets.target_named`, or none is named.
     """
     if isinstance(target, (str, Target)):
         target = (target,)
-    known = {one.id: one for one in TARGETS}
-    for one in target:
-        if isinstance(one, str) and one not in known:
-            raise CallError(f'"{one}" is no target; {did_you_mean(one, tuple(known))}')
     if not target:
         raise CallError("no target is named; name one, such as rate-2030-2060")
-    return tuple(known[one] if isinstance(one, str) else one for one in target)
+    return tuple(target_named(one) if isinstance(one, str) else one for one in target)
 
 
 def moved(study: Study, lever: Lever) -> Moved:
@@ -158,8 +153,17 @@ def totals_of(study: Study, targets: Sequence[Target], annual: xr.Dataset) -> Ma
     unknown = wanted - {*map(str, given), "co2_per_gdp_2005"}
     if unknown:
         raise CallError(f"{', '.join(sorted(unknown))}: no yearly result of the model is called so")
-    totals = {name: summed(given[name]) for name in wanted & set(map(str, given))}
+    totals = {name: _national(given[name]) for name in wanted & set(map(str, given))}
     return {**totals, "co2_per_gdp_2005": study.inputs["co2_per_gdp_2005"]}
+
+
+def _national(array: xr.DataArray) -> xr.DataArray:
+    """Return a yearly result of the nation: amounts by level, archetype or technology are added, shares are not."""
+    whole = summed(array)
+    apart = [str(dim) for dim in whole.dims if dim not in ("scenario", "year")]
+    if apart and units_of(whole) == "1":
+        raise CallError(f"{array.name}: a share by {', '.join(apart)} has no sum; name a yearly result of the nation")
+    return stamp(whole.sum(apart), units_of(whole))
 
 
 def _block(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from decarb import model
 from decarb.analysis.attribution import UNDER_WAY, attribute, between_scenarios, between_years, check_adds_up
-from decarb.analysis.lever_groups import GROUPS, checked_groups, held_after, merged
+from decarb.analysis.held import held_after
+from decarb.analysis.lever_groups import GROUPS, checked_groups, merged
 from decarb.analysis.shapley import Attribution
 from decarb.errors import CallError, DecarbError
 from decarb.nation.totals import national

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from decarb.analysis.economies import ECONOMIES, economies_table
-from decarb.pathway.economies import in_words, times_as_fast
-from decarb.tables import table_array
+from decarb.analysis.economies import CHINA, ECONOMIES, PLAN, economies_table
+from decarb.pathway.economies import in_one_line, in_words, times_as_fast
+from decarb.tables import read_table, table_array
 
 GOAL = ["China", "European Union (27)", "United Kingdom", "Japan"]
 
@@ -66,3 +66,33 @@ def test_the_words_are_those_of_the_table(table: xr.Dataset) -> None:
     assert "India no peak so far" in said[0] and "United States" not in said[0]
     assert "from 2024 to the goal: China 6.7% a year; European Union (27) 7.3% over 26 years" in said[1]
     assert said[2].endswith("4.4% a year, United Kingdom in 2010-2020")
+
+
+def plan(unit: str = "Mt CO2/yr", size: float = 1.0) -> xr.DataArray:
+    """12,000 to 2030, then evenly to 3,000 in 2060."""
+    years = np.arange(2020, 2061)
+    values = np.interp(years, [2030, 2060], [12000.0, 3000.0]) * size
+    return xr.DataArray(values, {"year": years}, ("year",), attrs={"units": unit}).assign_coords(land_view="inventory")
+
+
+def test_a_scenario_stands_in_its_own_row_with_the_goal_of_china(table: xr.Dataset) -> None:
+    with_plan = economies_table(gross_co2=plan())
+    assert with_plan["economy"].values.tolist() == [*ECONOMIES, PLAN]
+    xr.testing.assert_allclose(with_plan.sel(economy=list(ECONOMIES)), table)
+    own = with_plan.sel(economy=PLAN)
+    assert (int(own["goal_year"]), int(own["peak_year"]), int(own["last_year"])) == (2060, 2020, 2024)
+    # 12,000 to 3,000 over the 40 years from the first year of the flat peak: 1 - 0.25^(1/40).
+    assert float(own["planned_rate"]) == pytest.approx(1 - 0.25 ** (1 / 40))
+    assert in_one_line(with_plan, CHINA, PLAN).endswith("China, this scenario: 3.4%")
+    assert len(in_words(with_plan, CHINA, PLAN)) == 4
+
+
+def test_the_unit_of_the_scenario_does_not_matter() -> None:
+    in_gt = economies_table(gross_co2=plan("Gt CO2/yr", 1e-3))
+    xr.testing.assert_allclose(in_gt, economies_table(gross_co2=plan()))
+
+
+def test_one_vintage_of_one_budget_and_one_list_of_pledges_stand_behind_all() -> None:
+    rows = read_table("other_economies")
+    for start, source in (("economy_co2", "gcb-2025"), ("economy_neutral_year", "pledges")):
+        assert set(rows.loc[rows["variable"] == start, "source"]) == {source}

@@ -12,6 +12,7 @@ import xarray as xr
 
 from decarb import model
 from decarb.analysis.explanation import SPLITS, check_tree, explain, tree_lines
+from decarb.analysis.lever_groups import GROUPS
 from decarb.analysis.origins import FIELDS, FIXED, origin_of
 from decarb.analysis.run import Results
 from decarb.errors import CallError, DecarbError
@@ -98,7 +99,9 @@ def test_what_cannot_be_told_apart_without_the_inputs_stays_together(china: mode
 def test_every_input_that_moves_a_total_is_named_in_the_tree(
     tree: Node, china: model.Evaluation, china_inputs: xr.Dataset, china_weather: xr.Dataset
 ) -> None:
-    names = [str(name) for name in china_inputs if name not in model.OF_WEATHER]
+    # An age takes whole years alone, and a ton of CO2 is one of CO2e by definition.
+    kept = (*model.OF_WEATHER, *GROUPS["prices"], "rollout_retrofit_age", "gwp_co2")
+    names = [str(name) for name in china_inputs if name not in kept]
     alone = xr.DataArray(1.0 - 1e-3 * np.eye(len(names)), dims=("input", "scenario"))
     moved = {name: (china_inputs[name] * alone[place]).assign_attrs(china_inputs[name].attrs)
              for place, name in enumerate(names)}  # fmt: skip
@@ -119,6 +122,12 @@ def test_every_input_comes_from_a_row_with_a_source_or_from_a_field(tree: Node) 
                 assert set(row["status"]) <= {"read", "derived", "assumption"}
 
 
+def test_every_input_of_the_model_has_an_origin(china_inputs: xr.Dataset) -> None:
+    for name in map(str, china_inputs):
+        assert origin_of(name)["rows"] or name in FIELDS or name in FIXED, name
+    assert {*FIELDS, *FIXED} <= set(china_inputs)
+
+
 def test_an_origin_says_what_the_scenario_states(results: Results) -> None:
     stated = results.provenance["stated"]
     assert origin_of("rollout_growth", stated)["stated"] == "13.1 %/yr"
@@ -133,7 +142,7 @@ def test_an_origin_says_what_the_scenario_states(results: Results) -> None:
 def test_a_run_explains_itself_as_plain_words_and_numbers(results: Results) -> None:
     whole = explain(results, "net_co2", year=2041)
     assert json.loads(json.dumps(whole)) == whole
-    zones = next(node for node in nodes(whole) if node["name"] == "replaced in zones by the template")
+    zones = next(node for node in nodes(whole) if node["name"] == "electrification in zones")
     assert next(origin for origin in zones["inputs"] if origin["input"] == "rollout_growth")["stated"] == "13.1 %/yr"
     lines = tree_lines(whole, depth=2, most=2)
     assert lines[0].endswith("Mt CO2/yr net_co2")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 from park_years import SEED, inputs_of, year_of
 
-from decarb import api
-from decarb.analysis.run import Results, judge, summed
+from decarb import api, model
+from decarb.analysis.run import Results, beside_no_parks, judge, summed
 from decarb.errors import DecarbError
+from decarb.nation import credits
 from decarb.park.statement import REPORTED
+from decarb.units import stamp
 
 
 def test_what_a_scenario_states_stands_in_its_provenance(results: Results) -> None:
@@ -22,6 +25,16 @@ def test_the_scenario_without_parks_is_the_same_until_parks_operate(results: Res
     change = summed(results.annual["gross_co2"]) - results.annual["gross_co2_without_parks"]
     assert float(np.abs(change.sel(year=slice(None, 2025))).max()) < 1e-9
     assert float(np.abs(change.sel(year=2040))) > 1e-3
+
+
+def test_two_scenarios_in_one_call_are_the_two_one_by_one(china_inputs: xr.Dataset, china: model.Evaluation) -> None:
+    both, series = beside_no_parks(china_inputs), model.weather(china_inputs)
+    together = model.evaluate(both, series, zone=china.zone).annual
+    alone = model.evaluate(both.isel(scenario=1, drop=True), series, zone=china.zone).annual
+    assert float(alone["adopted_zones"].sum()) == 0.0 < float(china.annual["adopted_zones"].sum())
+    for name in ("gross_co2", "net_co2", "net_ghg", "electricity_demand"):
+        xr.testing.assert_allclose(together[name].isel(scenario=0, drop=True), china.annual[name], rtol=1e-14)
+        xr.testing.assert_allclose(together[name].isel(scenario=1, drop=True), alone[name], rtol=1e-14)
 
 
 def test_the_verdict_is_that_of_the_annual_series(results: Results) -> None:
@@ -49,6 +62,8 @@ def test_the_seed_park_takes_the_seed_of_its_scenario(results: Results) -> None:
 
 
 def test_a_broken_law_gives_no_results(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("decarb.nation.ledger.credits_retired", lambda needed, issued: needed * 2.0 + 1e3)
-    with pytest.raises(DecarbError):
+    shared = credits.credits_by_province
+    more = lambda wanted, used: stamp(shared(wanted, used) + 1e3, "Mt CO2e/yr")  # noqa: E731
+    monkeypatch.setattr("decarb.nation.credits.credits_by_province", more)
+    with pytest.raises(DecarbError, match="credits"):
         api.run("china-2060")

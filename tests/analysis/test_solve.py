@@ -61,11 +61,18 @@ def test_brute_force_on_a_grid_agrees(study: Study) -> None:
     assert 0 < inside.sum() < 101
 
 
-def test_the_growth_that_adoption_needs_is_that_of_the_logistic(study: Study) -> None:
-    solution = solve_for(study, HALF, "rollout_growth", bounds=("5 %/yr", "60 %/yr"))
-    zones = float(model.base_year(study.inputs)["zone_count"].sum())
-    most = float(study.inputs["rollout_ceiling"]) * zones
-    start = float(study.inputs["rollout_anchor"])
+@pytest.fixture(scope="module")
+def logistic(study: Study) -> Study:
+    """The same with a logistic curve through 100 zones in 2030."""
+    scenario = study.scenario.replace({"rollout.curve": "logistic", "rollout.anchor": "100 zone"})
+    return Study(scenario, scenario_inputs(scenario.spec), study.series)
+
+
+def test_the_growth_that_adoption_needs_is_that_of_the_logistic(logistic: Study) -> None:
+    solution = solve_for(logistic, HALF, "rollout_growth", bounds=("5 %/yr", "60 %/yr"))
+    zones = float(model.base_year(logistic.inputs)["zone_count"].sum())
+    most = float(logistic.inputs["rollout_ceiling"]) * zones
+    start = float(logistic.inputs["rollout_anchor"])
     # A / (K - A) grows as exp(g t) from 2030 to 2050.
     needed = math.log(1000.0 / (most - 1000.0) * (most - start) / start) / 20.0
     assert solution.value == pytest.approx(needed, abs=1e-6)
@@ -91,8 +98,9 @@ def test_a_lever_without_influence_is_said_to_move_nothing(study: Study) -> None
     assert "nor does any value outside" in str(solution)
 
 
-def test_a_year_is_solved_among_whole_years(study: Study) -> None:
-    solution = solve_for(study, replace(HALF, threshold=200.0, year=2040), "rollout.anchor_year", bounds=(2028, 2040))
+def test_a_year_is_solved_among_whole_years(logistic: Study) -> None:
+    target = replace(HALF, threshold=200.0, year=2040)
+    solution = solve_for(logistic, target, "rollout.anchor_year", bounds=(2028, 2040))
     values = [found.value for found in solution.curve]
     assert values == list(range(2028, 2041))
     ((low, high),) = [(part.low, part.high) for part in solution.intervals]
@@ -171,3 +179,20 @@ def test_levers_are_read_from_fields_and_rows() -> None:
     assert many.settings(1.0) == {"capture.level": "1", "land.co2_2060": "-1750 Mt CO2/yr"}
     assert many.settings(0.0) == {"capture.level": "0.5", "land.co2_2060": "-1346 Mt CO2/yr"}
     assert lever_of(scenario, "rollout.anchor_year").whole
+
+
+def test_a_share_of_all_archetypes_is_the_share_of_each() -> None:
+    scenario = load_scenario("china-2060").replace({"template.fuel_saving_share": "0.2"})
+    one = lever_of(scenario, "template.fuel_saving_share.chemicals")
+    assert (one.now, one.low, one.high) == (0.2, 0.03, 0.2)
+
+
+def test_captive_plants_close_in_whole_years_inside_their_rows() -> None:
+    lever = lever_of(load_scenario("china-2060"), "captive.retirement_end")
+    assert lever.whole and (lever.now, lever.low, lever.high) == (2055, 2045, 2060)
+    assert lever.origin == "rows of data/"
+
+
+def test_a_share_by_archetype_is_no_target(study: Study) -> None:
+    with pytest.raises(CallError, match="a share by level, archetype has no sum"):
+        solve_for(study, replace(HALF, total="operating_share", unit="1"), "rollout_growth", ("5 %/yr", "14 %/yr"))
