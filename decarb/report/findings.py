@@ -1,4 +1,4 @@
-"""What a run found besides its verdict, in a few plain lines: what the parks change and what they claim."""
+"""What a run found, in a few plain lines and in order: the verdict, physics, claims, and what is left and why."""
 
 from __future__ import annotations
 
@@ -6,26 +6,203 @@ from typing import Final
 
 import xarray as xr
 
-from decarb.analysis.run import Results, summed
-from decarb.pathway.targets import TARGETS
+from decarb.analysis.economies import PLAN, economies_table
+from decarb.analysis.run import Results
+from decarb.nation.spending import PRICED_FROM
+from decarb.pathway.economies import in_one_line
+from decarb.pathway.steepness import left_after
+from decarb.pathway.targets import FALL, RATE, TARGETS
+from decarb.pathway.verdict import Verdict
+from decarb.report.terminal import missed, shown, verdict_line
 from decarb.tables import table_value
+from decarb.units import stamp, units_of
 
-TARGET_YEAR: Final = 2035  # of the 3,600 GW, beside the last year
-RATE: Final = next(item for item in TARGETS if item.id == "rate-2030-2060")
+TARGET_YEAR: Final = FALL.year  # of the 3,600 GW, beside the last year
 SEED_PARK: Final = "yizhuang"  # whose published figures stand beside the model's
-MODES: Final = {"scale": "scaled to each zone", "clone": "copied as it is"}
+OWNERS: Final = 3  # largest emitters that are named
+NONE: Final = "-"
+MODES: Final = {
+    "scale": "scaled to each zone",
+    "clone": "copied as it is",
+    "claim": "built nowhere, zones adopt its claim alone",
+}
 
 
 def findings(results: Results) -> tuple[str, ...]:
     """Return one line for each finding of a run, each with the number behind it."""
+    annual, verdict = results.annual, results.verdict
     return (
-        *_seed_park(results),
+        _verdict(verdict),
         _template(results),
-        _effect(results.annual),
-        _capacity(results.annual),
-        _claims(results.annual),
-        _residual(results.annual),
+        *_effect(annual),
+        *_claims(annual),
+        _capacity(annual),
+        *_waiting(annual),
+        *_captive(annual),
+        _residual(verdict),
+        *_steepness(verdict),
+        *_credits(annual),
+        in_one_line(economies_table("low", _national(annual["gross_co2"])), scenario=PLAN),
+        _cost(results.cost),
         *_gaps(results),
+    )
+
+
+def _verdict(verdict: Verdict) -> str:
+    names = ", ".join(item.target for item in missed(verdict))
+    return f"verdict: {verdict_line(verdict)}" + (f"; missed: {names}" if names else "")
+
+
+def _template(results: Results) -> str:
+    """Return which kind of rollout is shown, and how far the template reaches into the zones."""
+    mode, zone = results.annual.attrs["rollout_mode"], results.zone
+    kind = f"rollout.mode {mode}: the template is {MODES[mode]}"
+    if mode == "claim":
+        return kind
+    load = results.base["zone_count"] * zone["zone_load"]
+    covered = float((load * zone["covered_share"]).sum() / load.sum())
+    flows = zone[["own_use", "load"]].isel(vintage=0)
+    used, needed = (float((results.base["zone_count"] * flows[name]).sum()) for name in ("own_use", "load"))
+    return f"{kind}; it covers {covered:.1%} of the zones' load and meets {used / needed:.0%} of what it covers"
+
+
+def _effect(annual: xr.Dataset) -> tuple[str, str]:
+    change = _national(annual["gross_co2"]) - annual["gross_co2_without_parks"]
+    last = _last(annual)
+    changes = " and ".join(f"{float(change.sel(year=year)):+,.1f} Mt in {year}" for year in (TARGET_YEAR, last))
+    fuel = float(annual["abated_by_lever"].sel(year=last).sum())
+    return (
+        f"physics: {_in(annual, 'adopted_zones', last):,.0f} zones operate it in {last}; against the same scenario "
+        f"without any park, gross CO2 changes by {changes}",
+        f"  assumed, with ranges (template.*): in {last} zones save {_in(annual, 'electricity_saved', last):,.0f} TWh "
+        f"of power, abate {fuel:,.0f} Mt of fuel and process CO2 and take "
+        f"{_in(annual, 'electricity_for_fuel_in_zones', last):,.0f} TWh in place of fuel; their plants give "
+        f"{_in(annual, 'park_generation', last):,.0f} TWh",
+    )
+
+
+def _claims(annual: xr.Dataset) -> tuple[str, ...]:
+    """Return what parks emit beside what they claim, and by which papers the two part."""
+    last = _last(annual)
+    emitted, claimed, gap, net = (
+        _in(annual, name, last) for name in ("park_emissions", "claimed_net_emissions", "claims_gap", "net_co2")
+    )
+    shares = {part: _in(annual, f"claims_gap_{part}", last) for part in ("credits", "certificates")}
+    sign = "-" if shares["certificates"] < 0 else "+"
+    caused = _in(annual, "caused_abatement", last)
+    money = f"; credit money causes {caused:,.0f} Mt of abatement (credits.additionality)" if caused > 0 else ""
+    return (
+        f"claims gap in {last}: parks emit {emitted:,.0f} Mt CO2e by their own books "
+        f"({_in(annual, 'park_emissions_market', last):,.0f} market-based) and claim {claimed:,.0f} Mt: {gap:,.0f} Mt "
+        f"= {shares['credits']:,.0f} credits {sign} {abs(shares['certificates']):,.0f} certificates",
+        f"  the nation's net CO2 is {net:,.0f} Mt, which no claim changes{money}",
+    )
+
+
+def _capacity(annual: xr.Dataset) -> str:
+    parks = sum(_in(annual, f"park_{name}_capacity", TARGET_YEAR) for name in ("wind", "pv"))
+    target = next(item.threshold for item in TARGETS if item.id == f"wind-solar-{TARGET_YEAR}")
+    inside = annual["includes_parks"].sel(technology=["wind", "solar"])
+    words = {1.0: "inside the national path", 0.0: "on top of the national path"}
+    counted = words.get(float(inside.mean()), "partly inside the national path")
+    return (
+        f"parks hold {parks:,.0f} GW of wind and PV in {TARGET_YEAR}, {parks / target:.1%} of the {target:,.0f} GW "
+        f"target and {counted} (includes_parks)"
+    )
+
+
+def _waiting(annual: xr.Dataset) -> tuple[str, ...]:
+    """Return how many zones wait under caps, where any do."""
+    if not bool((annual["waiting_zones"] > 0).any()):
+        return ()
+    waiting, last = annual["waiting_zones"], _last(annual)
+    most = int(waiting.idxmax("year"))
+    return (
+        f"caps: up to {float(waiting.max()):,.0f} zones wait, in {most}, and {float(waiting.sel(year=last)):,.0f} "
+        f"still in {last}",
+    )
+
+
+def _captive(annual: xr.Dataset) -> tuple[str, ...]:
+    standing = annual["captive_standing"]
+    halved, gone = (standing["year"].where(standing <= part + 1e-9).min() for part in (0.5, 0.0))
+    last = _last(annual)
+    ends = f"gone in {int(gone)}" if bool(gone.notnull()) else f"{float(standing.sel(year=last)):.0%} left in {last}"
+    half = f"half of them run in {int(halved)}, " if bool(halved.notnull()) else ""
+    heat = f"; their heat takes {_in(annual, 'electricity_for_captive_heat', last):,.0f} TWh of power in {last}"
+    return (f"captive coal plants: {half}{ends}{heat}",)
+
+
+def _residual(verdict: Verdict) -> str:
+    """Return what is left in the last year, whose it is and who takes it."""
+    owners = verdict.residual_owners
+    if owners is None:
+        return f"left in {RATE.year}: {verdict.undefined['residual_owners']}"
+    ranked = sorted(owners.items(), key=lambda item: -item[1])
+    total = sum(value for value in owners.values() if value > 0)
+    emitting = [f"{owner} {value / total:.0%}" for owner, value in ranked if value > 0]
+    taking = [f"{owner} {-value:,.0f}" for owner, value in reversed(ranked) if value < 0]
+    whose = f" ({', '.join(emitting[:OWNERS])})" if emitting else ""
+    return (
+        f"left in {RATE.year}: {total:,.0f} Mt CO2 emitted{whose}, taken by {' and '.join(taking) or 'nobody'} Mt; "
+        f"{sum(owners.values()):,.0f} Mt net CO2 stays"
+    )
+
+
+def _steepness(verdict: Verdict) -> tuple[str, str]:
+    """Return how steep gross CO2 falls, and how steep it would have to, all from this scenario's own numbers."""
+    first, last, target = RATE.first_year, RATE.year, FALL.year
+    most, least = (left_after(rate, last - first).item() for rate in (RATE.threshold, RATE.band_top or RATE.threshold))
+    failing, share = verdict.first_failing_year, verdict.share_of_peak_2060
+    slow = f"below {RATE.threshold:.0%} from {failing}" if failing is not None else f"first failing year: {NONE}"
+    left = NONE if share is None else f"{share:.1%}"
+    step = (verdict.rates_by_step or {}).get(f"{first}-{target}")
+    return (
+        f"steepness: {_rate(verdict.mean_annual_reduction_rate)} over {first}-{last}, {_rate(verdict.rate_2030_2050)} "
+        f"over {first}-2050, {slow}; {left} of the peak left in {last} (8-10 %/yr leave {least:.1%} to {most:.1%})",
+        f"  to {target} {_rate(step)}, then {_rate(verdict.rate_still_required)} to what sinks and removals take; at "
+        f"{FALL.threshold:.0%} below the peak in {target}: {_rate(verdict.rate_to_target)}, then "
+        f"{_rate(verdict.rate_after_target)}",
+    )
+
+
+def _cost(cost: xr.Dataset) -> str:
+    last = _last(cost)
+    ahead = cost.sel(year=cost["year"] > PRICED_FROM)
+    nation, parks = (float(ahead[name].sum()) for name in ("national_investment", "investment_of_parks"))
+    saved = sum(_in(cost, name, last) for name in ("electricity_bill_saved", "fuel_bill_saved"))
+    return (
+        f"cost from {PRICED_FROM + 1} to {last}, undiscounted: the nation invests {nation:,.0f} billion CNY_2025 (no "
+        f"grids, no thermal plants), the parks {parks:,.0f}; in {last} they save {saved:,.0f} a year and pay "
+        f"{_in(cost, 'electricity_for_fuel_bill', last):,.0f} for power in place of fuel (cost.csv)"
+    )
+
+
+def _credits(annual: xr.Dataset) -> tuple[str, ...]:
+    last = _last(annual)
+    issued, used = _in(annual, "ccer_issued", last), _in(annual, "ccer_retired", last)
+    surrendered, held = _in(annual, "ccer_surrendered", last), _in(annual, "ccer_held", last)
+    market = f", {surrendered:,.0f} surrendered in the carbon market, {held:,.0f} Mt held at the end of the year"
+    zones = table_value("zones", "zone_count_total", year=2018).value
+    per_park = table_value("park_yizhuang", "verified_ghg", year=2020).to("Mt CO2e/yr")
+    traded = table_value("credits", "ccer_volume", year=2025)
+    return (
+        f"credits in {last}: {issued:,.0f} Mt issued, {used:,.0f} used by parks{market}; {zones:,.0f} clones of the "
+        f"seed park would need {zones * per_park:,.0f} Mt a year, {traded.value:,.1f} Mt were traded in 2025",
+    )
+
+
+def _gaps(results: Results) -> tuple[str, ...]:
+    """Return where two sources of one thing meet, and by how much they miss each other."""
+    annual, closing = results.annual, results.provenance["base_year"]["power_closing_factor"]
+    reported = table_value("history", "nonfossil_share", year=2025).value
+    factor = table_value("grid_factors", "grid_factor_average", year=2023).to("kg CO2/kWh")
+    share, average = _in(annual, "nonfossil_share", 2025), _in(annual, "grid_factor_average", 2023)
+    return (
+        f"model against reported: non-fossil share of 2025 {share:.1%} against {reported:.0%}; grid factor of 2023 "
+        f"{average:.3f} against {factor:.3f} kg CO2/kWh; generation and heat of the base year times {closing:.3f} "
+        f"meet the inventory",
+        *_seed_park(results),
     )
 
 
@@ -44,78 +221,19 @@ def _seed_park(results: Results) -> tuple[str, ...]:
     return said, f"  published of it: {share:.0%} clean power and {total:,.0f} t CO2e, compared with and not put in"
 
 
-def _template(results: Results) -> str:
-    zone, mode = results.zone, results.annual.attrs["rollout_mode"]
-    provinces = zone.sizes["province"]
-    covered = float(zone["covered_share"].mean())
-    bound = {
-        name: int((zone[f"{name}_capacity"] >= zone[f"{name}_site_limit"] * (1 - 1e-9)).sum())
-        for name in ("wind", "pv")
-    }
-    own = float((zone["own_use"] / zone["load"]).mean())
-    return (
-        f"template {MODES[mode]} ({mode}): it covers {covered:.1%} of a mean zone and meets {own:.0%} of the load "
-        f"it covers; room limits wind in {bound['wind']} and PV in {bound['pv']} of {provinces} provinces"
-    )
+def _national(array: xr.DataArray, *kept: str) -> xr.DataArray:
+    """Return the sum over all dimensions but the years and what is kept; a hole stays a hole."""
+    extra = [dim for dim in array.dims if dim not in ("year", *kept)]
+    return stamp(array.sum(extra, skipna=False), units_of(array)) if extra else array
 
 
-def _effect(annual: xr.Dataset) -> str:
-    change = summed(annual["gross_co2"]) - annual["gross_co2_without_parks"]
-    last = int(annual["year"].values[-1])
-    zones = float(annual["adopted_zones"].sel(year=last))
-    changes = " and ".join(f"{float(change.sel(year=year)):+,.1f} Mt in {year}" for year in (TARGET_YEAR, last))
-    return (
-        f"{zones:,.0f} zones operate it in {last}; against the same scenario without any park, gross CO2 changes by "
-        f"{changes}"
-    )
+def _in(annual: xr.Dataset, name: str, year: int) -> float:
+    return float(_national(annual[name]).sel(year=year))
 
 
-def _capacity(annual: xr.Dataset) -> str:
-    parks = sum(float(annual[f"park_{name}_capacity"].sel(year=TARGET_YEAR)) for name in ("wind", "pv"))
-    target = next(item.threshold for item in TARGETS if item.id == f"wind-solar-{TARGET_YEAR}")
-    inside = annual["includes_parks"].sel(technology=["wind", "solar"])
-    words = {1.0: "inside the national path", 0.0: "on top of the national path"}
-    counted = words.get(float(inside.mean()), "partly inside the national path")
-    return f"parks hold {parks:,.0f} GW of wind and PV in {TARGET_YEAR}, {counted}; the target is {target:,.0f} GW"
+def _last(annual: xr.Dataset) -> int:
+    return int(annual["year"].values[-1])
 
 
-def _claims(annual: xr.Dataset) -> str:
-    last = int(annual["year"].values[-1])
-    emitted, retired, net = (
-        float(summed(annual[name]).sel(year=last)) for name in ("park_emissions", "ccer_retired", "net_co2")
-    )
-    return (
-        f"claims beside physics in {last}: parks emit {emitted:,.0f} Mt CO2e by their own books and retire "
-        f"{retired:,.0f} Mt of credits, so they claim {emitted - retired:,.0f} Mt; the nation's net CO2 is "
-        f"{net:,.0f} Mt with or without the credits"
-    )
-
-
-def _residual(annual: xr.Dataset) -> str:
-    """Return what is left in the last year and who takes it; a rate never reaches zero."""
-    first, last = RATE.first_year, RATE.year
-    gross, net = (summed(annual[name]) for name in ("gross_co2", "net_co2"))
-    left, land = float(gross.sel(year=last)), -float(annual["land_co2_path"].sel(year=last))
-    low, high = ((1.0 - rate) ** (last - first) for rate in (RATE.band_top or RATE.threshold, RATE.threshold))
-    removed, stays = float(annual["removed_co2"].sel(year=last)), float(net.sel(year=last))
-    return (
-        f"left in {last}: {left:,.0f} Mt gross CO2, {left / float(gross.sel(year=first)):.1%} of {first} (the 8-10 % "
-        f"band leaves {high:.1%} to {low:.1%}, never zero); land takes {land:,.0f} Mt, stored biomass and air CO2 "
-        f"{removed:,.0f} Mt; {stays:,.0f} Mt net CO2 stays"
-    )
-
-
-def _gaps(results: Results) -> tuple[str, ...]:
-    """Return where two sources of one thing meet, and by how much they miss each other."""
-    annual, closing = results.annual, results.provenance["base_year"]["power_closing_factor"]
-    reported = table_value("history", "nonfossil_share", year=2025).value
-    factor = table_value("grid_factors", "grid_factor_average", year=2023).to("kg CO2/kWh")
-    share, average = (
-        float(annual["nonfossil_share"].sel(year=2025)),
-        float(annual["grid_factor_average"].sel(year=2023)),
-    )
-    return (
-        f"base year: generation, heat and their factors, times {closing:.3f}, meet the inventory's power and heat",
-        f"model against reported: non-fossil share of 2025 {share:.1%} against {reported:.0%}; grid factor of 2023 "
-        f"{average:.3f} against {factor:.3f} kg CO2/kWh",
-    )
+def _rate(value: float | None) -> str:
+    return shown(value, "1/yr")

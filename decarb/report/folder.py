@@ -9,6 +9,7 @@ import xarray as xr
 
 from decarb.analysis.run import JUDGED, Results
 from decarb.errors import InputError, Problem
+from decarb.report.cost import cost_rows
 from decarb.report.figures import pathway_figure
 from decarb.report.iamc import iamc_table
 from decarb.report.whole import Mark, check_free_for, write_folder, write_json
@@ -72,6 +73,8 @@ def _fill(results: Results, folder: Path) -> None:
     results.park.to_netcdf(folder / "park.nc", engine="h5netcdf")
     results.zone.to_netcdf(folder / "zone.nc", engine="h5netcdf")
     results.base.to_netcdf(folder / "base.nc", engine="h5netcdf")
+    results.cost.to_netcdf(folder / "cost.nc", engine="h5netcdf")
+    cost_rows(results.cost).to_csv(folder / "cost.csv", index=False, encoding="utf-8", lineterminator="\n")
     write_json(folder / "verdict.json", results.verdict.to_dict())
     table = iamc_table(results.annual, "decarb", name)
     table.to_csv(folder / "pathway.csv", index=False, encoding="utf-8", lineterminator="\n")

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from decarb.nation.totals import summed
+from decarb.scenario.iamc_names import BESIDE, CAPACITY, COLUMNS, LAND, REFERENCE_YEAR, SECTORS, TOTALS
 from decarb.units import strip
 
 NATION: Final = "China"
-INDEX: Final = ("model", "scenario", "region", "variable", "unit")
-TOTALS: Final = {
-    "Emissions|CO2": ("net_co2", "Mt CO2/yr", "Mt CO2/yr"),
-    "Gross Emissions|CO2": ("gross_co2", "Mt CO2/yr", "Mt CO2/yr"),
-    "Emissions|Kyoto Gases [AR5GWP100]": ("net_ghg", "Mt CO2e/yr", "Mt CO2-equiv/yr"),
+UNITS: Final = {
+    "gross_co2": ("Mt CO2/yr", "Mt CO2/yr"),
+    "net_co2": ("Mt CO2/yr", "Mt CO2/yr"),
+    "net_ghg": ("Mt CO2e/yr", "Mt CO2-equiv/yr"),
+    "nonfossil_share": ("%", "%"),
+    "gdp": ("billion CNY_2020/yr", "billion CNY_2020/yr"),
+    "co2_per_gdp": ("Mt CO2/billion CNY_2020", "Mt CO2/billion CNY_2020"),
 }
-"""IAMC name -> variable, its unit here, and that unit in IAMC words."""
+"""Variable -> its unit in the table, and that unit in IAMC words."""
 GENERATION: Final = {"wind": "Wind", "solar": "Solar", "hydro": "Hydro", "nuclear": "Nuclear", "bioenergy": "Biomass"}
+
+Row = tuple[str, str, str, Mapping[int, float]]
+"""Region, variable, unit and the value of each year."""
 
 
 def iamc_table(annual: xr.Dataset, model: str, scenario: str) -> pd.DataFrame:
     """Return the pathway under standard names; `China` is the sum of its provinces and `China|Unallocated`.
 
-    What the model knows for the nation alone stands under `China` only. Claims of parks are left out: they are no
-    emissions.
+    What the model knows for the nation alone stands under `China` only. The sectors of net CO2, the land and what is
+    removed add to it; the name of the land's row says how it counts. CO2 for each unit of GDP stands for 2005 too, from
+    which a target counts; no other row has that year. Claims of parks are left out: they are no emissions.
 
     Parameters
     ----------
@@ -36,32 +42,53 @@ def iamc_table(annual: xr.Dataset, model: str, scenario: str) -> pd.DataFrame:
     model, scenario : str
         What stands in the first two columns.
     """
-    years = annual["year"].values
-    rows = [(region, variable, unit, *values) for region, variable, unit, values in _series(annual)]
-    table = pd.DataFrame(rows, columns=["region", "variable", "unit", *(str(year) for year in years)])
-    table.insert(0, "scenario", scenario)
-    table.insert(0, "model", model)
-    return table
+    rows = list(_rows(annual))
+    years = sorted({year for *_, values in rows for year in values})
+    cells = [(model, scenario, *head, *(values.get(year) for year in years)) for *head, values in rows]
+    return pd.DataFrame(cells, columns=[*COLUMNS, *map(str, years)])
 
 
-def _series(annual: xr.Dataset) -> Iterator[tuple[str, str, str, np.ndarray]]:
-    """Yield region, variable, unit and yearly values."""
-    for variable, (name, unit, words) in TOTALS.items():
+def _rows(annual: xr.Dataset) -> Iterator[Row]:
+    for variable, name in TOTALS.items():
+        unit, words = UNITS[name]
         by_province = strip(annual[name], unit).sum("sector").transpose("province", "year")
-        yield NATION, variable, words, by_province.sum("province").values
+        yield NATION, variable, words, _by_year(by_province.sum("province"))
         for province in by_province["province"].values:
-            yield region_name(str(province)), variable, words, by_province.sel(province=province).values
-    captured = strip(summed(annual["captured_co2"], ("province", "sector")), "Mt CO2/yr")
+            yield region_name(str(province)), variable, words, _by_year(by_province.sel(province=province))
+    yield from _parts(annual)
+    yield from _power(annual)
+    for variable, name in BESIDE.items():
+        unit, words = UNITS[name]
+        values = _by_year(strip(annual[name], unit))
+        if name == "co2_per_gdp":
+            values = {REFERENCE_YEAR: float(strip(annual["co2_per_gdp_2005"], unit))} | values
+        yield NATION, variable, words, values
+
+
+def _parts(annual: xr.Dataset) -> Iterator[Row]:
+    """Yield net CO2 by sector, with the land under the name of its view."""
+    unit, words = UNITS["net_co2"]
+    parts = strip(annual["net_co2"], unit).sum("province")
+    view = str(annual["land_view"].item())
+    land = next(name for name, counted in LAND.items() if view.startswith(counted))
+    for variable, sector in (*SECTORS.items(), (land, "land")):
+        yield NATION, variable, words, _by_year(parts.sel(sector=sector))
+
+
+def _power(annual: xr.Dataset) -> Iterator[Row]:
+    captured = strip(summed(annual["captured_co2"], "sector"), "Mt CO2/yr")
     removed = strip(annual["removed_co2"], "Mt CO2/yr")
-    yield NATION, "Carbon Capture|Geological Storage", "Mt CO2/yr", (captured + removed).values
-    for technology in ("wind", "solar"):
-        capacity = strip(annual["capacity"].sel(technology=technology), "GW")
-        yield NATION, f"Capacity|Electricity|{GENERATION[technology]}", "GW", capacity.values
+    yield NATION, "Carbon Capture|Geological Storage", "Mt CO2/yr", _by_year(captured + removed)
+    for variable, technology in CAPACITY.items():
+        yield NATION, variable, "GW", _by_year(strip(annual["capacity"].sel(technology=technology), "GW"))
     for technology, word in GENERATION.items():
         generation = strip(annual["nonfossil_generation"].sel(technology=technology), "EJ/yr")
-        yield NATION, f"Secondary Energy|Electricity|{word}", "EJ/yr", generation.values
-    thermal = strip(annual["thermal_generation"], "EJ/yr")
-    yield NATION, "Secondary Energy|Electricity|Fossil", "EJ/yr", thermal.values
+        yield NATION, f"Secondary Energy|Electricity|{word}", "EJ/yr", _by_year(generation)
+    yield NATION, "Secondary Energy|Electricity|Fossil", "EJ/yr", _by_year(strip(annual["thermal_generation"], "EJ/yr"))
+
+
+def _by_year(series: xr.DataArray) -> dict[int, float]:
+    return {int(year): float(value) for year, value in zip(series["year"].values, series.values, strict=True)}
 
 
 def region_name(province: str) -> str:

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from decarb.analysis.run import Results
+from decarb.analysis.run import Results, judge
 from decarb.nation.totals import national
+from decarb.pathway.targets import check_totals
+from decarb.pathway.verdict import Verdict
 from decarb.report.iamc import iamc_table, region_name
 from decarb.scenario.foreign import read_pathway
 from decarb.tables import provinces
@@ -29,7 +31,7 @@ def table(run_folder: Path) -> pd.DataFrame:
 
 
 def test_the_file_has_the_columns_of_an_iamc_wide_table(table: pd.DataFrame, run_folder: Path) -> None:
-    assert table.columns.tolist() == ["model", "scenario", "region", "variable", "unit", *YEARS]
+    assert table.columns.tolist() == ["model", "scenario", "region", "variable", "unit", "2005", *YEARS]
     assert not table.duplicated(["model", "scenario", "region", "variable"]).any()
     assert set(table["model"]) == {"decarb"} and set(table["scenario"]) == {"china-2060"}
     raw = (run_folder / "pathway.csv").read_bytes()
@@ -60,16 +62,82 @@ def test_no_claim_of_a_park_is_in_the_table(table: pd.DataFrame) -> None:
 
 def test_what_the_nation_alone_has_is_told_once_and_in_standard_units(table: pd.DataFrame, results: Results) -> None:
     rest = table[~table["variable"].isin(TOTALS)].set_index("variable")
-    assert set(rest["region"]) == {"China"}
+    assert set(rest["region"]) == {"China"} and rest.index.is_unique
     solar = results.annual["capacity"].sel(technology="solar", year=2035)
     assert rest.loc["Capacity|Electricity|Solar", "2035"] == pytest.approx(float(solar))
     # 1 TWh is 0.0036 EJ.
     hydro = results.annual["nonfossil_generation"].sel(technology="hydro", year=2030)
     assert rest.loc["Secondary Energy|Electricity|Hydro", "2030"] == pytest.approx(float(hydro) * 0.0036)
-    stored = results.annual["captured_co2"].sum(("province", "sector")) + results.annual["removed_co2"]
+    stored = (
+        results.annual["captured_co2"].sum([dim for dim in results.annual["captured_co2"].dims if dim != "year"])
+        + results.annual["removed_co2"]
+    )
     assert rest.loc["Carbon Capture|Geological Storage", "2060"] == pytest.approx(float(stored.sel(year=2060)))
     units = rest["unit"].groupby(rest.index.str.split("|").str[0]).unique().map(list).to_dict()
-    assert units == {"Capacity": ["GW"], "Carbon Capture": ["Mt CO2/yr"], "Secondary Energy": ["EJ/yr"]}
+    assert units == {
+        "Capacity": ["GW"], "Carbon Capture": ["Mt CO2/yr"], "Carbon Intensity": ["Mt CO2/billion CNY_2020"],
+        "Emissions": ["Mt CO2/yr"], "GDP": ["billion CNY_2020/yr"], "Primary Energy": ["%"],
+        "Secondary Energy": ["EJ/yr"],
+    }  # fmt: skip
+    share = results.annual["nonfossil_share"].sel(year=2035)
+    assert rest.loc["Primary Energy|Non-Fossil Share [Coal Equivalent]", "2035"] == pytest.approx(float(share) * 100)
+    gdp = float(results.annual["gdp"].sel(year=2030))
+    assert rest.loc["GDP|MER", "2030"] == pytest.approx(gdp / 1e9)
+
+
+def test_2005_stands_for_co2_per_gdp_alone(table: pd.DataFrame, results: Results) -> None:
+    told = table[table["2005"].notna()].set_index("variable")
+    assert told.index.tolist() == ["Carbon Intensity|GDP"]
+    per_gdp = float(results.annual["co2_per_gdp_2005"])  # t CO2 for one yuan; 1 Mt for a thousand million is 1e-3
+    assert results.annual["co2_per_gdp_2005"].attrs["units"] == "t CO2/CNY_2020"
+    assert told.loc["Carbon Intensity|GDP", "2005"] == pytest.approx(per_gdp * 1e3)
+
+
+def test_sectors_land_and_what_is_removed_add_to_net_co2(table: pd.DataFrame, results: Results) -> None:
+    rows = table[table["region"] == "China"].set_index("variable")[YEARS]
+    parts = [name for name in rows.index if name.startswith("Emissions|CO2|")]
+    assert len(parts) == results.annual.sizes["sector"] == 11
+    np.testing.assert_allclose(rows.loc[parts].sum(), rows.loc["Emissions|CO2"], rtol=1e-9)
+    assert (rows.loc["Emissions|CO2|AFOLU [NGHGI]"] < 0).all()
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two figures are the same but for rounding."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
+    return one == other or (isinstance(one, float) and one == pytest.approx(other, rel=1e-9))
+
+
+def read_back(table: pd.DataFrame, folder: Path) -> Verdict:
+    path = folder / "pathway.csv"
+    table.to_csv(path, index=False)
+    return check_totals(read_pathway(path))
+
+
+def test_a_verdict_on_the_file_is_the_verdict_on_the_run(run_folder: Path, results: Results) -> None:
+    read = check_totals(read_pathway(run_folder / "pathway.csv")).to_dict()
+    assert "undefined" not in {item["verdict"] for item in read["verdicts"]}
+    run = results.verdict.to_dict()
+    assert [key for key in run if not same(read[key], run[key])] == []
+
+
+def test_the_bookkeeping_view_survives_the_file(results: Results, tmp_path: Path) -> None:
+    annual = results.annual.assign_coords(land_view="bookkeeping")
+    read = read_back(iamc_table(annual, "m", "s"), tmp_path)
+    found = {item.target: item for item in read.verdicts}["ndc-2035"]
+    assert (found.verdict, found.reason) == (
+        "undefined", "land_view is bookkeeping; the target counts with inventory",
+    )  # fmt: skip
+    assert same(read.to_dict(), judge(annual).to_dict())
+
+
+def test_a_file_without_a_part_has_no_owners_and_the_same_totals(results: Results, tmp_path: Path) -> None:
+    table = iamc_table(results.annual, "m", "s")
+    read = read_back(table[table["variable"] != "Emissions|CO2|Waste"], tmp_path)
+    assert read.undefined["residual_owners"] == "net_co2 is not given by sector"
+    assert read.residual_2060 == pytest.approx(results.verdict.residual_2060)
 
 
 def test_our_own_reader_gets_back_the_totals(run_folder: Path, results: Results) -> None:
