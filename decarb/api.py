@@ -9,6 +9,7 @@ from types import MappingProxyType
 import xarray as xr
 
 from decarb.analysis.attribution import Attribution, between_scenarios
+from decarb.analysis.economies import economies_table
 from decarb.analysis.explanation import explain
 from decarb.analysis.feasible import feasible_set
 from decarb.analysis.park import ParkResults
@@ -16,8 +17,10 @@ from decarb.analysis.park_run import run_park
 from decarb.analysis.park_scaled import scale_park
 from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
 from decarb.analysis.solve import Solution, solve_for
+from decarb.analysis.why import Why, why
 from decarb.errors import CallError
-from decarb.pathway.targets import EMISSIONS, check_totals
+from decarb.pathway import bridge as bridges
+from decarb.pathway.targets import EMISSIONS, TARGETS, check_totals, target_named
 from decarb.pathway.verdict import Verdict
 from decarb.report.park import write_park
 from decarb.scenario.inputs import scenario_inputs
@@ -28,9 +31,9 @@ from decarb.units.convert import convert as convert_units
 from decarb.units.convert import quantify
 
 __all__ = [
-    "Attribution", "ParkResults", "Results", "Scenario", "Solution", "attribute", "check", "convert", "explain",
-    "feasible_set", "load_park", "load_scenario", "quantify", "run", "run_park", "scale_park", "solve_for",
-    "write_park",
+    "Attribution", "ParkResults", "Results", "Scenario", "Solution", "Why", "attribute", "bridge", "check", "convert",
+    "economies", "explain", "feasible_set", "load_park", "load_scenario", "quantify", "run", "run_park", "scale_park",
+    "solve_for", "why", "write_park",
 ]  # fmt: skip
 
 
@@ -54,7 +57,38 @@ def attribute(before: Scenario | str, after: Scenario | str, total: str = "net_c
     return between_scenarios(first, second, total)
 
 
-def check(pathway: Results | xr.Dataset | xr.DataArray) -> Verdict:
+def bridge(results: Results | xr.Dataset, first_total: str, second_total: str, year: int | None = None) -> xr.Dataset:
+    """Return what lies between two national totals of a run: first + the sum of terms = second, exactly.
+
+    Parameters
+    ----------
+    results : Results or xr.Dataset
+        A run, or its `annual`.
+    first_total, second_total : {"gross_co2", "net_co2", "net_ghg"}
+    year : int, optional
+        One year; all of them where it is left out.
+
+    Raises
+    ------
+    CallError
+        A total or a year is not there.
+    """
+    annual = results.annual if isinstance(results, Results) else results
+    return bridges.bridge(annual, first_total, second_total, year)
+
+
+def economies(results: Results | None = None) -> xr.Dataset:
+    """Return peaks, goals and rates of six economies on one definition, and of a run beside them.
+
+    Parameters
+    ----------
+    results : Results, optional
+        Its gross CO2 becomes a row of its own.
+    """
+    return economies_table("low", None if results is None else summed(results.annual["gross_co2"]))
+
+
+def check(pathway: Results | xr.Dataset | xr.DataArray, target: str | None = None) -> Verdict:
     """Judge a pathway by the same rules as a run.
 
     Parameters
@@ -63,11 +97,16 @@ def check(pathway: Results | xr.Dataset | xr.DataArray) -> Verdict:
         A run; a Dataset of totals over `year`; or one series with `attrs["units"]` and an integer `year` coordinate.
         A series named `gross_co2`, `net_co2` or `net_ghg` is that total, any other CO2 series an undeclared one to
         which every CO2 metric applies. Dimensions `province` and `sector` are summed.
+    target : str, optional
+        One target alone, such as "ndc-2035"; "ndc-2035:net_ghg" also says on which total it is to be judged.
 
     Raises
     ------
     InputError, UnitError
-        A series without unit, with holes, or with years out of order.
+        A series without unit, with holes, or with years out of order; a target on a total that it is not defined on,
+        with what lies between the two.
+    CallError
+        There is no such target.
 
     Examples
     --------
@@ -77,18 +116,22 @@ def check(pathway: Results | xr.Dataset | xr.DataArray) -> Verdict:
     2060
     """
     if isinstance(pathway, Results):
-        return pathway.verdict
+        pathway = pathway.annual
+    targets = TARGETS
+    if target is not None:
+        targets = (target_named(target, pathway if isinstance(pathway, xr.Dataset) else None),)
     if isinstance(pathway, xr.Dataset):
         if set(JUDGED) <= set(pathway):
-            return judge(pathway)
-        known = [name for name in (*EMISSIONS, *BESIDE) if name in pathway]
-        return check_totals(xr.Dataset({name: summed(pathway[name]) for name in known}))
+            return judge(pathway, targets)
+        known = {name: summed(pathway[name]) for name in (*EMISSIONS, *BESIDE) if name in pathway}
+        beside = [name for name in ("co2_per_gdp_2005", "net_co2_by_sector") if name in pathway]
+        return check_totals(xr.Dataset(known).assign(pathway[beside]), targets)
     if not isinstance(pathway, xr.DataArray):
         raise CallError(f"check takes Results, a Dataset or a DataArray; found {type(pathway).__name__}")
     name = pathway.name if pathway.name in EMISSIONS else "co2"
     if name == "co2" and dimension(units_of(pathway)) == dimension("Mt CO2e/yr"):
         name = "net_ghg"
-    return check_totals(xr.Dataset({name: summed(pathway)}))
+    return check_totals(xr.Dataset({name: summed(pathway)}), targets)
 
 
 def convert(quantity: str | Quantity | UnitFloat, unit: str, gwp: str | None = None) -> UnitFloat:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
@@ -71,6 +71,7 @@ def run(
         Path | None,
         typer.Option(help="New folder to write. Default: results/NAME of the file, replaced if a run is in it"),
     ] = None,
+    cost: Annotated[bool, typer.Option("--cost", help="Also print what it costs, as cost.csv says by year.")] = False,
 ) -> None:
     """Run a scenario from its park to the verdict on the nation's pathway, and write its results."""
     from decarb.analysis.run import run as run_scenario
@@ -84,6 +85,10 @@ def run(
         results = run_scenario(loaded)
         write_results(results, folder, replace=out is None)
     _say_run(results, folder, settings or [])
+    if cost:
+        from decarb.report.cost import cost_table
+
+        _print(cost_table(results.cost, loaded.name))
 
 
 @app.command()
@@ -164,6 +169,75 @@ def solve(
 
 
 @app.command()
+def why(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
+    against: Annotated[
+        str | None, typer.Option(help="Another scenario. Default: the same one with every lever held in 2025.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write every part by year to this new CSV file.")] = None,
+    settings: Setting = None,
+) -> None:
+    """Say why each target is met or missed: the number that decides it, split by lever."""
+    from decarb.analysis.why import why as why_of
+    from decarb.report.whole import check_free_file, check_parent
+    from decarb.report.why import why_lines, why_table, write_why
+    from decarb.scenario.scenario import load_scenario
+
+    loaded = load_scenario(_path_or_name(scenario), settings or [])
+    other = None if against is None else load_scenario(_path_or_name(against))
+    if out is not None:
+        check_parent(out)
+        check_free_file(out, replace=False)
+    with _counting(f"asking why of {loaded.name}") as progress:
+        found = why_of(loaded, other, progress=progress)
+    if out is not None:
+        write_why(found, out)
+    _print(why_table(found))
+    for line in (*why_lines(found), *([f"written to {out}"] if out else [])):
+        typer.echo(line)
+
+
+@app.command()
+def economies(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A results folder, to set a scenario beside the others.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write the table to this new CSV file.")] = None,
+) -> None:
+    """Compare China with other economies: peak, goal, and the rates between them on one definition."""
+    from decarb.analysis.economies import PLAN, economies_table
+    from decarb.analysis.run import summed
+    from decarb.pathway.economies import in_words
+    from decarb.report.economies import economies_frame, economies_view
+    from decarb.report.folder import read_annual
+    from decarb.report.whole import write_file
+
+    gross = None if folder is None else summed(read_annual(folder)["gross_co2"])
+    table = economies_table("low", gross)
+    if out is not None:
+        frame = economies_frame(table)
+        write_file(out, lambda beside: frame.to_csv(beside, encoding="utf-8", lineterminator="\n"))
+    _print(economies_view(table))
+    for line in (*in_words(table, scenario=PLAN if folder else ""), *([f"written to {out}"] if out else [])):
+        typer.echo(line)
+
+
+@app.command()
+def bridge(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    first: Annotated[str, typer.Argument(help="gross_co2, net_co2 or net_ghg.")],
+    second: Annotated[str, typer.Argument(help="Another of them.")],
+    year: Annotated[int, typer.Argument(help="A year of the run.")],
+) -> None:
+    """Say what lies between two national totals in one year; the terms add exactly."""
+    from decarb.pathway.bridge import bridge as bridge_of
+    from decarb.pathway.bridge import bridge_in_words
+    from decarb.report.folder import read_annual
+
+    typer.echo(bridge_in_words(bridge_of(read_annual(folder), first, second, year)))
+
+
+@app.command()
 def check(
     pathway: Annotated[
         str, typer.Argument(help="A scenario, a results folder, or a CSV file: IAMC wide, or year,<name> [unit].")
@@ -172,6 +246,9 @@ def check(
     region: Annotated[
         str | None, typer.Option(help="The region of an IAMC file; default China, or the only one.")
     ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="One target alone: ndc-2035, or ndc-2035:net_ghg with the total it is judged on.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="The model of an IAMC file with several.")] = None,
     scenario: Annotated[str | None, typer.Option(help="The scenario of an IAMC file with several.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the object of verdict.json and nothing else.")] = False,
@@ -179,7 +256,7 @@ def check(
     """Judge a pathway by the rules of the targets; exit 3 when one is missed."""
     from decarb.report.terminal import missed, verdict_line, verdict_table
 
-    verdict = _verdict_of(pathway, variable, region, model, scenario)
+    verdict = _verdict_of(pathway, target, variable=variable, region=region, model=model, scenario=scenario)
     if as_json:
         typer.echo(json.dumps(verdict.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:
@@ -189,20 +266,16 @@ def check(
         raise typer.Exit(EXIT_TARGET_MISSED)
 
 
-def _verdict_of(
-    pathway: str, variable: str | None, region: str | None, model: str | None, scenario: str | None
-) -> Verdict:
-    from decarb.pathway.targets import check_totals
+def _verdict_of(pathway: str, target: str | None, **chosen: str | None) -> Verdict:
+    from decarb.api import check as check_of
     from decarb.scenario.foreign import read_pathway
 
     path = Path(pathway)
-    chosen = {"variable": variable, "region": region, "model": model, "scenario": scenario}
     if path.suffix.lower() == ".csv":
-        return check_totals(read_pathway(path, **chosen))
+        return check_of(read_pathway(path, **chosen), target)
     odd = [f"--{name}" for name, value in chosen.items() if value is not None]
     if odd:
         raise CallError(f"{', '.join(odd)} chooses in a CSV file; {pathway} is none")
-    from decarb.analysis.run import judge
     from decarb.analysis.run import run as run_scenario
     from decarb.report.folder import read_annual
     from decarb.scenario.scenario import load_scenario
@@ -210,10 +283,10 @@ def _verdict_of(
     if path.is_file() and path.suffix.lower() not in SCENARIO_FILES:
         raise CallError(f"{pathway} is no scenario, results folder or CSV file; name one of them")
     if path.is_dir():
-        return judge(read_annual(path))
+        return check_of(read_annual(path), target)
     loaded = load_scenario(_path_or_name(pathway))
     with _working(f"running {loaded.name}"):
-        return run_scenario(loaded).verdict
+        return check_of(run_scenario(loaded), target)
 
 
 def _path_or_name(text: str) -> str | Path:
@@ -222,12 +295,12 @@ def _path_or_name(text: str) -> str | Path:
 
 def _say_run(results: Results, folder: Path, settings: list[str]) -> None:
     from decarb.report.findings import findings
-    from decarb.report.terminal import base_year_table, verdict_line, verdict_table
+    from decarb.report.terminal import base_year_table, verdict_table
 
     _print(base_year_table(results.base))
     changed = f", changed: {' '.join(settings)}" if settings else ""
     _print(verdict_table(results.verdict, f"{results.provenance['scenario']}{changed}"))
-    for line in (*findings(results), verdict_line(results.verdict), f"written to {folder}"):
+    for line in (*findings(results), f"written to {folder}"):
         typer.echo(line)
 
 
@@ -250,6 +323,30 @@ def _working(what: str) -> Iterator[None]:
         return
     with console.status(what):
         yield
+
+
+@contextmanager
+def _counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how much of a piece of work is done, on the error stream: a bar in a terminal, else a line each quarter."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task(what)
+            yield lambda done, of: bar.update(task, completed=done, total=of)
+        return
+    said = {0}
+    typer.echo(f"decarb: {what} ...", err=True)
+
+    def line(done: int, of: int) -> None:
+        quarter = done * 4 // max(of, 1)
+        if quarter not in said:
+            said.add(quarter)
+            typer.echo(f"decarb: {what}: {done:,} of {of:,}", err=True)
+
+    yield line
 
 
 def _stop(message: str, code: int) -> NoReturn:
