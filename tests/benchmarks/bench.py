@@ -23,6 +23,7 @@ import numba
 import numpy as np
 import pandas as pd
 import xarray as xr
+from nation import SCENARIOS, SWEPT
 from optimum import optimum_rows
 
 from decarb.park.design import DESIGN, STORE_SIZES, THRESHOLDS, layout
@@ -270,12 +271,31 @@ def process_measures() -> list[Measure]:
     """Return what it costs to import the package, and one full run."""
     rounds = [{name: cpu_seconds(code) for name, code in IMPORTS.items()} for _ in range(4)]
     best = {name: min(times[name] for times in rounds) for name in IMPORTS}
-    run, park = (min(cpu_seconds(code, since="before") for _ in range(2)) for code in (RUN, RUN_PARK))
+    run, park = (min(cpu_seconds(code, since="before") for _ in range(3)) for code in (RUN, RUN_PARK))
     return [
         Measure("import decarb", best["decarb"] / best["xarray"], "1", "import xarray, CPU", ceiling=1.3),
         Measure("import of all that a run needs", best["decarb.run"] / best["xarray"], "1", "import xarray, CPU"),
-        Measure('decarb.run("china-2060")', run, "s", "CPU of one run after imports"),
+        Measure(
+            'decarb.run("china-2060")',
+            run,
+            "s",
+            "CPU of one run after imports, compiled kernels loaded in it",
+            ceiling=2.0,
+        ),
         Measure('decarb.run_park("yizhuang")', park, "s", "CPU of one park whole: 4,000 draws, 1,000 parks"),
+    ]
+
+
+def nation_measures() -> list[Measure]:
+    """Return how many scenarios of the nation one call computes, park results given."""
+    command = [sys.executable, str(ROOT / "tests" / "benchmarks" / "nation.py")]
+    said = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    call = f"one call of {SCENARIOS:,}, {len(SWEPT)} inputs swept, park results given"
+    return [
+        Measure("scenarios of the nation, rate", said["rate"], "1/s", f"CPU; {call}", floor=500.0),
+        Measure(
+            "scenarios of the nation, memory", said["memory"] / 2**20, "MiB", "peak beyond that of a small call, each"
+        ),
     ]
 
 
@@ -292,7 +312,7 @@ def table(measures: list[Measure]) -> str:
 
 def main() -> None:
     """Measure, show and write."""
-    measures = kernel_measures() + call_measures() + optimum_measures() + process_measures()
+    measures = kernel_measures() + call_measures() + optimum_measures() + process_measures() + nation_measures()
     path = ROOT / "results" / "bench.json"
     path.parent.mkdir(exist_ok=True)
     text = json.dumps([asdict(measure) for measure in measures], indent=2, allow_nan=False)
