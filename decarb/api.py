@@ -116,6 +116,8 @@ def check(pathway: Results | xr.Dataset | xr.DataArray, target: str | None = Non
     2060
     """
     if isinstance(pathway, Results):
+        if target is None:
+            return pathway.verdict
         pathway = pathway.annual
     targets = TARGETS
     if target is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 from hypothesis import settings
+from nation_samples import OF_ZONE, Evaluate, stated
 
 from decarb import model
 from decarb.analysis.park import ParkResults
@@ -36,6 +37,23 @@ def china_weather(china_inputs: xr.Dataset) -> xr.Dataset:
 def china(china_inputs: xr.Dataset, china_weather: xr.Dataset) -> model.Evaluation:
     """The shipped scenario as the model sees it."""
     return model.evaluate(china_inputs, china_weather)
+
+
+@pytest.fixture(scope="session")
+def evaluate(china: model.Evaluation, china_inputs: xr.Dataset, china_weather: xr.Dataset) -> Evaluate:
+    """The model with changed inputs; no hour is dispatched again where the zones stay as they are."""
+
+    def annual(inputs: xr.Dataset) -> xr.Dataset:
+        same = all(inputs[name].identical(china_inputs[name]) for name in OF_ZONE)
+        return model.evaluate(inputs, china_weather, zone=china.zone if same else None).annual
+
+    return annual
+
+
+@pytest.fixture(scope="session")
+def no_template(evaluate: Evaluate, china_inputs: xr.Dataset) -> xr.Dataset:
+    """The annual results of the shipped scenario where no zone ever adopts the template."""
+    return evaluate(stated(china_inputs, rollout_ceiling=0.0))
 
 
 @pytest.fixture(scope="session")

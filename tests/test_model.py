@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from nation_samples import in_2060, stated
 
 from decarb import model
 from decarb.errors import DecarbError
@@ -52,9 +53,9 @@ def test_energy_and_process_keep_their_official_levels(china: model.Evaluation) 
 
 def test_sectors_add_up_to_their_own_balances(china: model.Evaluation) -> None:
     annual = china.annual
-    emitted = annual["power_heat_co2"] + annual["other_co2"].sum(["province", "sector"])
+    emitted = annual["power_heat_co2"] + annual["other_co2"].sum("sector")
     np.testing.assert_allclose(
-        national(annual["gross_co2"]), emitted - annual["captured_co2"].sum(["province", "sector"]), rtol=1e-12
+        national(annual["gross_co2"]), emitted - annual["captured_co2"].sum("sector"), rtol=1e-12
     )
 
 
@@ -94,21 +95,24 @@ def test_the_balance_of_power_closes_every_year(china: model.Evaluation, china_i
 
 
 def test_parks_bring_wind_and_solar_to_the_nation(china: model.Evaluation) -> None:
-    generation = china.annual["park_generation"].sel(year=2060)
-    zone = (china.zone["generation"] * china.base["zone_count"]).sum("province") / 1e6
-    new = china.annual["operating_share"].sel(year=2060)
+    annual = china.annual.sel(year=2060)
+    of_all = (china.zone["generation"] * china.base["zone_count"]).sum("province") / 1e6
+    first, last = of_all.sel(vintage="first"), of_all.sel(vintage="last")
+    expected = (first * annual["operating_share"] + (last - first) * annual["later_share"]).sum(["level", "archetype"])
+    generation = annual["park_generation"]
     for technology in ("wind", "solar"):
-        assert float(generation.sel(technology=technology)) == pytest.approx(
-            float(zone.sel(technology=technology) * new), rel=1e-9
-        )
+        got, wanted = float(generation.sel(technology=technology)), float(expected.sel(technology=technology))
+        assert got == pytest.approx(wanted, rel=1e-9)
     assert float(generation.sum()) == pytest.approx(float(generation.sel(technology=["wind", "solar"]).sum()))
     assert float(generation.sel(technology="solar")) > 0
 
 
 def test_nothing_new_before_the_model_starts(china: model.Evaluation) -> None:
     past = china.annual.sel(year=slice(None, model.LAST_OBSERVED_YEAR))
-    for name in ("operating_share", "abated_in_zones", "electricity_for_fuel", "park_generation", "park_own_use"):
-        assert float(np.abs(past[name]).max()) == 0.0
+    for name in ("adopted_zones", "operating_share", "later_share", "abated_by_lever", "electricity_for_fuel",
+                 "electricity_for_fuel_in_zones", "electricity_saved", "park_generation", "park_own_use",
+                 "park_emissions", "ccer_retired", "caused_abatement"):  # fmt: skip
+        assert float(np.abs(past[name]).max()) == 0.0, name
 
 
 def test_what_was_captured_before_is_inside_the_official_levels(china: model.Evaluation) -> None:
@@ -118,9 +122,22 @@ def test_what_was_captured_before_is_inside_the_official_levels(china: model.Eva
     assert float(china.annual["captured_co2"].sel(year=2024).sum()) > 0.0
 
 
-def test_a_scaled_template_stays_inside_the_room_of_a_zone(china: model.Evaluation, china_inputs: xr.Dataset) -> None:
-    assert bool((china.zone["pv_capacity"] <= china_inputs["pv_site_limit"]).all())
-    assert bool((china.zone["wind_capacity"] <= china_inputs["wind_site_limit"]).all())
+def test_a_scaled_template_stays_inside_the_roofs_and_land_of_a_zone(
+    china: model.Evaluation, china_inputs: xr.Dataset
+) -> None:
+    given, load = china_inputs, china.base["zone_load"]
+    # MWh/yr x m2 yr/MWh x kW/m2 are kW of PV; MWh/yr x ha yr/GWh are thousandths of a ha, a hundredth of a km2.
+    roof = load * given["roof_area_per_load"] * given["usable_roof_share"]
+    land = load * given["land_area_per_load"] / 1000.0 / 100.0 * given["wind_land_share"]
+    room = {"pv": roof * given["pv_roof_density"] / 1000.0, "wind": land * given["wind_density"]}
+    copies = load / given["annual_load"]
+    for name, most in room.items():
+        wanted = copies * given[f"{name}_capacity"]
+        expected = wanted.where(wanted < most, most).transpose(*load.dims)
+        np.testing.assert_allclose(china.zone[f"{name}_capacity"], expected, rtol=1e-9)
+        assert bool((most < wanted).any())
+    # Halls of logistics have roofs to spare for the template's PV.
+    assert bool((room["pv"] > copies * given["pv_capacity"]).sel(archetype="logistics").all())
     np.testing.assert_allclose(china.zone["covered_share"], 1.0)
 
 
@@ -143,8 +160,8 @@ def test_weather_has_a_year_for_each_province(china_weather: xr.Dataset, china_i
     factor = china_weather["capacity_factor"]
     assert factor.sizes == {"technology": 2, "province": 31, "time": 8760}
     hours = {"wind": "park_wind_full_load_hours", "pv": "park_pv_full_load_hours"}
-    for technology, stated in hours.items():
-        np.testing.assert_allclose(factor.sel(technology=technology).sum("time"), china_inputs[stated], rtol=1e-6)
+    for technology, name in hours.items():
+        np.testing.assert_allclose(factor.sel(technology=technology).sum("time"), china_inputs[name], rtol=1e-6)
 
 
 def test_the_load_follows_the_template_and_the_tariff_its_clock(
@@ -183,35 +200,83 @@ def test_every_variable_of_the_year_has_a_unit(china: model.Evaluation) -> None:
 def test_the_books_of_parks_are_their_fuel_and_the_power_they_buy(
     china: model.Evaluation, china_inputs: xr.Dataset
 ) -> None:
-    annual, zone, count = china.annual.sel(year=2060), china.zone, china.base["zone_count"]
-    abated = annual["abated_in_zones"].sum("sector")
-    fuel_of_zones = ((annual["other_co2"] + annual["abated_in_zones"]) * china.base["zone_share"]).sum("sector")
-    direct = fuel_of_zones * annual["operating_share"] - abated
-    growth = annual["electricity_demand"] / china.annual["electricity_demand"].sel(year=2024)
-    bought = (zone["load"] * growth - zone["own_use"]) / 1e6 * count * annual["operating_share"]
-    per_fuel = china_inputs["electricity_per_fuel"] / china_inputs["fuel_factor"] / 3.6  # TWh for a Mt
-    bought = bought + (annual["abated_in_zones"] * per_fuel).sum("sector")
+    annual, zone, base, given = china.annual.sel(year=2060), china.zone, china.base, china_inputs
+    here = annual["operating_share"] * zone["covered_share"]
+    inside = base["provincial_share"] * base["zone_share"] * annual["before_zones"] * here  # Mt, before any lever
+    fuel = inside.sel(sector=["energy_industry", "manufacturing"])
+    needed = 1.0 - given["fuel_saving_share"]
+    electrified = fuel * needed * given["electrified_fuel_share"]
+    burnt = fuel * needed * (1.0 - given["electrified_fuel_share"])
+    cleaner = 1.0 - given["switched_fuel_factor"] / given["fuel_factor"]
+    process = inside.sel(sector="process") * (1.0 - given["process_change_share"])
+    direct = (burnt * (1.0 - given["switched_fuel_share"] * cleaner)).sum(["sector", "level", "archetype"])
+    direct = direct + process.sum(["level", "archetype"])
+    # TWh for a Mt: PJ are Mt over t/GJ, and 3.6 of them a TWh.
+    for_fuel = electrified / given["fuel_factor"] / 3.6 * given["electricity_per_fuel"]
+    growth = float(annual["demand_trend"]) / float(china.annual["demand_trend"].sel(year=2024))
+    own = zone["own_use"].sel(vintage="first") * annual["operating_share"]
+    own = own + zone["own_use"].diff("vintage").isel(vintage=0, drop=True) * annual["later_share"]
+    kept = zone["load"].isel(vintage=0) * (1.0 - given["electricity_saving_share"]) * annual["operating_share"]
+    of_zones = base["zone_count"] * (kept * growth - own) / 1e6
+    bought = of_zones.sum(["level", "archetype"]) + for_fuel.sum(["sector", "level", "archetype"])
     expected = direct + bought * annual["grid_factor_average"]
+    assert float(direct.sum()) > 100.0 and float(bought.sum()) > 100.0
     np.testing.assert_allclose(annual["park_emissions"].sel(province=expected["province"]), expected, rtol=1e-9)
+    green = float(given["green_power_share"])
+    expected = direct + bought * (1.0 - green) * annual["grid_factor_residual"]
+    np.testing.assert_allclose(annual["park_emissions_market"].sel(province=expected["province"]), expected, rtol=1e-9)
 
 
-def test_parks_change_demand_by_replaced_fuel_stores_and_saved_losses(
+def test_parks_change_demand_by_replaced_fuel_savings_stores_and_saved_losses(
+    china: model.Evaluation, china_inputs: xr.Dataset, no_template: xr.Dataset
+) -> None:
+    assert float(no_template["adopted_zones"].max()) == 0.0
+    annual, rate = china.annual, china_inputs["line_loss_rate"]
+    electrified = annual["abated_by_lever"].sel(lever="electrification")
+    fuel = electrified / china_inputs["fuel_factor"] / 3.6  # Mt over t/GJ is PJ; PJ to TWh
+    replaced = (fuel * china_inputs["electricity_per_fuel"]).sum("sector")
+    saved = annual["electricity_saved"].sum("province")
+    stores = annual["park_charge"] - annual["park_discharge"] - annual["park_storage_change"]
+    losses = annual["park_own_use"] * rate / (1.0 - rate)
+    for part in (replaced, saved, stores, losses):
+        assert float(part.sel(year=2060)) > 1.0
+    np.testing.assert_allclose(
+        annual["electricity_demand"] - no_template["electricity_demand"],
+        replaced + stores - saved - losses, rtol=1e-6, atol=1e-9,
+    )  # fmt: skip
+
+
+def test_a_zone_handed_in_gives_the_same_bits_as_one_computed(
     china: model.Evaluation, china_inputs: xr.Dataset, china_weather: xr.Dataset
 ) -> None:
-    nobody = china_inputs.assign(rollout_anchor=china_inputs["rollout_anchor"] * 0.0)
-    nobody["rollout_anchor"].attrs = china_inputs["rollout_anchor"].attrs
-    without = model.evaluate(nobody, china_weather).annual
-    assert float(without["adopted_zones"].max()) == 0.0
-    annual, rate = china.annual, china_inputs["line_loss_rate"]
-    fuel = (
-        annual["abated_in_zones"].sum("province") / china_inputs["fuel_factor"] / 3.6
-    )  # Mt over t/GJ is PJ; PJ to TWh
-    replaced = (fuel * china_inputs["electricity_per_fuel"]).sum("sector")
-    assert float(replaced.sel(year=2060)) > 1.0
-    stores = annual["park_charge"] - annual["park_discharge"] - annual["park_storage_change"]
-    saved = annual["park_own_use"] * rate / (1.0 - rate)
-    assert float(saved.sel(year=2060)) > 1.0
-    np.testing.assert_allclose(
-        annual["electricity_demand"] - without["electricity_demand"],
-        replaced + stores - saved, rtol=1e-6, atol=1e-9,
-    )  # fmt: skip
+    again = model.evaluate(china_inputs, china_weather, zone=china.zone)
+    xr.testing.assert_identical(again.annual, china.annual)
+    xr.testing.assert_identical(again.base, china.base)
+    xr.testing.assert_identical(again.zone, china.zone)
+    alone = model.zone_with_template(china_inputs, model.base_year(china_inputs), china_weather)
+    xr.testing.assert_identical(alone, china.zone)
+
+
+def test_a_clone_is_at_most_the_template_itself(
+    china: model.Evaluation, china_inputs: xr.Dataset, china_weather: xr.Dataset
+) -> None:
+    cloned = model.evaluate(stated(china_inputs, scaled=0.0), china_weather)
+    zone = cloned.zone
+    assert 0.0 < float(zone["copies"].min()) < float(zone["copies"].max()) == 1.0
+    for name in ("wind_capacity", "pv_capacity"):
+        np.testing.assert_allclose(zone[name], zone["copies"] * float(china_inputs[name]), rtol=1e-12)
+    covered = zone["copies"] * float(china_inputs["annual_load"]) / cloned.base["zone_load"]
+    np.testing.assert_allclose(zone["covered_share"], covered, rtol=1e-12)
+    # Zones use about a hundred times what the seed park does: a clone covers a hundredth of them.
+    assert float(zone["covered_share"].max()) < 0.6
+    assert in_2060(cloned.annual, "abated_by_lever") < 0.05 * in_2060(china.annual, "abated_by_lever")
+
+
+def test_half_of_the_first_year_is_worked(china: model.Evaluation) -> None:
+    count = china.base["zone_count"].sum("province")
+    started = (china.annual["adopted_zones"] > 0.0).all(["level", "archetype"])
+    first = china.annual.isel(year=int(started.argmax("year")))
+    # The first 52 zones were listed in 2025 and take three years to build.
+    assert int(first["year"]) == 2028
+    assert float(first["adopted_zones"].sum()) == pytest.approx(52.0)
+    np.testing.assert_allclose(first["operating_share"] * count, first["adopted_zones"] / 2.0, rtol=1e-12)

@@ -139,7 +139,7 @@ def judge(annual: xr.Dataset, targets: Iterable[Target] = TARGETS) -> Verdict:
     """Return the verdict on an `annual` Dataset, as a run or a results folder holds it."""
     totals = {name: summed(annual[name]) for name in TOTALS} | {name: annual[name] for name in BESIDE}
     net = annual["net_co2"]
-    parts = summed(net, ("province",)) if "sector" in net.dims else None
+    parts = summed(net, ("province",)) if "sector" in net.dims else annual.get("net_co2_by_sector")
     beside = annual["co2_per_gdp_2005"]
     return check_totals(xr.Dataset(totals), targets, co2_per_gdp_2005=beside, net_co2_by_sector=parts)
 

@@ -10,7 +10,6 @@ from hypothesis import given
 
 from decarb.errors import DecarbError
 from decarb.nation import captive, power
-from decarb.nation.sectors import SECTORS
 from decarb.tables import table_value
 
 SHARE = st.floats(0.0, 1.0)
@@ -67,7 +66,8 @@ def test_dirtier_plants_that_close_never_raise_the_factor(f: float, c: float, r:
 
 def heat(left: float, share: float = 0.2, pumps: float = 0.5, boiler: float = 0.06) -> tuple[float, float]:
     supply, of = array(1000.0, "PJ/yr"), (array(share), array(left), array(pumps))
-    co2 = captive.heat_co2_with_captive(supply, array(0.11, "t CO2/GJ"), *of, array(boiler, "t CO2/GJ"))
+    factor = captive.heat_factor_with_captive(array(0.11, "t CO2/GJ"), *of, array(boiler, "t CO2/GJ"))
+    co2 = power.power_heat_emissions(array(0.0, "TWh/yr"), array(0.0, "Mt CO2/TWh"), supply, factor)
     return float(co2), float(captive.electricity_for_captive_heat(supply, *of, array(2.5)))
 
 
@@ -76,14 +76,6 @@ def test_heat_pumps_and_gas_boilers_take_over_the_heat() -> None:
     # 1000 PJ x 0.2 x 0.75 = 150 PJ leave coal: 850 x 0.11 + 75 x 0.06 = 98 Mt; 75 PJ / 2.5 = 30 PJ = 8.333 TWh.
     assert co2 == pytest.approx(98.0, rel=1e-12)
     assert electricity == pytest.approx(30.0 / 3.6, rel=1e-12)
-
-
-def test_the_heat_factor_is_the_co2_of_heat_over_its_supply() -> None:
-    mean = captive.heat_factor_with_captive(
-        array(0.11, "t CO2/GJ"), array(0.2), array(0.25), array(0.5), array(0.06, "t CO2/GJ")
-    )
-    assert float(mean) * 1000.0 == pytest.approx(heat(left=0.25)[0], rel=1e-12)
-    assert mean.attrs["units"] == "Mt CO2/PJ"
 
 
 @given(st.floats(0.3, 1.5), SHARE, st.floats(1.0, 2.0), SHARE, SHARE)
@@ -107,11 +99,3 @@ def test_the_base_year_closes_as_without_captive_plants() -> None:
     with_captive = power.power_heat_emissions(amounts[0], factor, amounts[1], mean)
     without = power.power_heat_emissions(amounts[0], plain[0], amounts[1], plain[1])
     np.testing.assert_allclose(with_captive, without, rtol=1e-14)
-
-
-def test_zones_hold_less_power_and_heat_as_their_plants_close_and_as_much_of_all_else() -> None:
-    left = array([1.0, 0.4], year=[2030, 2045])
-    sector = xr.DataArray(list(SECTORS), {"sector": list(SECTORS)}, ("sector",))
-    part = captive.captive_share_standing(sector, left)
-    assert part.sel(sector="power_heat").values.tolist() == pytest.approx([1.0, 0.4])
-    assert (part.sel(sector=[name for name in SECTORS if name != "power_heat"]) == 1.0).all()

@@ -180,14 +180,3 @@ def test_electricity_saved_is_of_the_covered_load_of_operating_zones_and_grows_w
 
 def test_where_no_zone_stands_nothing_is_saved() -> None:
     assert float(saved(count=0.0, load=np.nan).sum()) == 0.0
-
-
-@settings(max_examples=15)
-@given(st.integers(0, 10**6))
-def test_the_nation_saves_what_its_provinces_do(seed: int) -> None:
-    if_all = uneven(seed, 5.0, "TWh/yr", **PLACES, **COHORTS)
-    operating, growth = uneven(seed + 1, **COHORTS, **YEARS), uneven(seed + 2, 2.0, **YEARS)
-    of_provinces = levers.electricity_saved(if_all, operating, growth)
-    np.testing.assert_allclose(
-        of_provinces.sum("province"), levers.electricity_saved_nationally(if_all, operating, growth), rtol=1e-12
-    )

@@ -96,33 +96,12 @@ def test_history_wins_where_it_is_known_and_power_waits_for_its_own_balance() ->
     assert series.sel(sector="power_heat").values.tolist() == [0.0, 0.0]
 
 
-def test_power_and_heat_stand_where_the_plants_are() -> None:
-    others = array([[[0.0], [5.0]], [[0.0], [6.0]]], CO2, province=["Hebei", "Tibet"],
-                   sector=["power_heat", "transport"], year=[2030])  # fmt: skip
-    power = array([40.0], CO2, year=[2030])
-    every = sectors.with_power(others, power, array([0.75, 0.25], "1", province=["Hebei", "Tibet"]))
-    assert every.sel(sector="power_heat", year=2030).values.tolist() == [30.0, 10.0]
-    assert every.sel(sector="transport", year=2030).values.tolist() == [5.0, 6.0]
-
-
 def test_provinces_of_a_sector_add_to_the_nation() -> None:
     national = array([[10.0], [20.0]], CO2, sector=["transport", "process"], year=[2030])
     share = array([[0.9, 0.4], [0.1, 0.6]], "1", province=["Hebei", "Tibet"], sector=["transport", "process"])
     spread = sectors.by_province(national, share)
     assert spread.sel(province="Tibet", year=2030).values.tolist() == [1.0, 12.0]
     np.testing.assert_allclose(spread.sum("province").transpose("sector", "year"), national)
-
-
-def test_levers_act_on_the_covered_fuel_of_new_zones_and_on_no_kiln() -> None:
-    emissions = of_sectors(manufacturing=1000.0, energy_industry=100.0, process=500.0, transport=300.0)
-    zone_share = of_sectors("1", manufacturing=0.6, energy_industry=0.6, process=0.6, power_heat=0.1)
-    abated = sectors.abated_in_zones(
-        emissions, zone_share, array([0.0, 0.5], "1", year=[2025, 2040]), array(0.8, "1"), array(0.2, "1")
-    )
-    # 1000 x 0.6 x 0.5 x 0.8 x 0.2 = 48, and a tenth of it; a cement kiln's process CO2 has no fuel to replace.
-    assert float(abated.sel(sector="manufacturing", year=2040)) == pytest.approx(48.0)
-    assert float(abated.sel(year=2040).sum()) == pytest.approx(52.8)
-    assert float(abated.sel(year=2025).sum()) == 0.0
 
 
 def test_all_sectors_are_the_others_with_power_and_heat() -> None:
