@@ -84,15 +84,8 @@ def heat_factor_with_captive(
     replaced_heat_factor : xr.DataArray, [Mt CO2/PJ]
         CO2 per heat of those boilers.
     """
-    return _mean_heat_factor(
-        heat_factor, captive_heat_share * (1.0 - standing), captive_heat_electrified_share, replaced_heat_factor
-    )
-
-
-def _mean_heat_factor(
-    heat_factor: xr.DataArray, left: xr.DataArray, electrified: xr.DataArray, replaced: xr.DataArray
-) -> xr.DataArray:
-    return heat_factor * (1.0 - left) + replaced * (left * (1.0 - electrified))
+    left = captive_heat_share * (1.0 - standing)
+    return heat_factor * (1.0 - left) + replaced_heat_factor * (left * (1.0 - captive_heat_electrified_share))
 
 
 @declare_units("TWh/yr", heat_supply="TWh/yr", captive_heat_share="1", standing="1",

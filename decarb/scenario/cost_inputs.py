@@ -12,14 +12,13 @@ from decarb.nation.sectors import SECTORS
 from decarb.nation.spending import PRICED_FROM
 from decarb.park.economics import gas_price_at_normal_conditions
 from decarb.park.tariff import HOME
-from decarb.scenario.fields import LAST_YEAR
-from decarb.scenario.park_inputs import TECHNOLOGY, scalar
+from decarb.scenario.park_inputs import TECHNOLOGY
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.stated import YEARS, joined, scalar, stated, straight
 from decarb.tables import Bound, provinces, read_table, table_array
-from decarb.units import Quantity, converted, stamp, strip
+from decarb.units import converted, stamp, strip
 
 FIRST_YEAR: Final = 2020
-YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 PLANTS: Final = {
     "wind": ("technologies", "onshore_wind"), "solar": ("technologies", "utility_pv"),
     "hydro": ("technologies", "hydro"), "nuclear": ("technologies", "nuclear"),
@@ -51,7 +50,7 @@ def cost_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Data
     gas = _gas_price(bound)
     return {
         "cost_learned": stamp(xr.DataArray(float(spec.cost.curve == "learning")), "1"),
-        "discount_rate": _stated(spec.cost.discount_rate, "discount_rate", "1/yr", bound),
+        "discount_rate": stated(spec.cost.discount_rate, "discount_rate", "1/yr", bound),
         **_plants(bound),
         **_stores(spec, bound),
         **_heat(bound),
@@ -59,9 +58,9 @@ def cost_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Data
         "sector_fuel_price": _sector_fuel_price(coal, gas, bound),
         "switched_fuel_price": gas,
         "thermal_fuel_price": _thermal_fuel_price(coal),
-        "credit_price": _held("ccer_price", _stated(spec.cost.credit_price, "credit_price", "CNY_2025/t CO2e", bound)),
+        "credit_price": _held("ccer_price", stated(spec.cost.credit_price, "credit_price", "CNY_2025/t CO2e", bound)),
         "allowance_price": _held(
-            "ets_price", _stated(spec.cost.allowance_price, "allowance_price", "CNY_2025/t CO2", bound)
+            "ets_price", stated(spec.cost.allowance_price, "allowance_price", "CNY_2025/t CO2", bound)
         ),
         "capture_price": _by_year("parameters", "capture_cost", "CNY_2025/t CO2", bound),
         "capture_plant_price": converted(_row("parameters", "capture_capex", bound), "CNY_2025 yr/t CO2"),
@@ -104,7 +103,7 @@ def _stores(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "store_energy_price": _prices(of_store, "CNY_2025/kWh", bound, "capex_energy", "store"),
         "store_lifetime": _each(of_store, "lifetime", bound, "store"),
         "store_om_share": _each(of_store, "fixed_om_share", bound, "store"),
-        "store_learning_rate": _joined(rates, "store"),
+        "store_learning_rate": joined(rates, "store"),
         "stores_standing": table_array("power", "storage_capacity", year=PRICED_FROM),
     }
 
@@ -127,7 +126,7 @@ def _industrial_price(spec: ScenarioSpec, bound: Bound) -> xr.DataArray:
     """Return the price of power in industry: the benchmark of the province and one grid fee, held."""
     benchmark = table_array("tariffs", "feed_in_benchmark_price", "province", year=PRICED_FROM)
     everywhere = benchmark.sel(province=list(provinces()))
-    fee = _stated(spec.cost.electricity_grid_fee, "electricity_grid_fee", "CNY_2025/kWh", bound)
+    fee = stated(spec.cost.electricity_grid_fee, "electricity_grid_fee", "CNY_2025/kWh", bound)
     return stamp(strip(everywhere, "CNY_2025/kWh") + strip(fee, "CNY_2025/kWh"), "CNY_2025/kWh")
 
 
@@ -135,7 +134,7 @@ def _sector_fuel_price(coal: xr.DataArray, gas: xr.DataArray, bound: Bound) -> x
     """Return the price of each sector's mix of fuels of 2019; a process burns none and takes that of manufacturing."""
     prices = {"coal": coal, "coke": _fuel_price("coke", bound), "oil": _fuel_price("oil", bound), "gas": gas}
     energy = table_array("sectors", "fuel_energy", "sector", "fuel", year=2019).sel(fuel=list(prices))
-    mean = (energy * _joined(prices, "fuel")).sum("fuel") / energy.sum("fuel")
+    mean = (energy * joined(prices, "fuel")).sum("fuel") / energy.sum("fuel")
     everywhere = mean.reindex(sector=list(SECTORS)).fillna(mean.sel(sector="manufacturing", drop=True))
     return stamp(everywhere, "CNY_2025/GJ")
 
@@ -177,34 +176,21 @@ def _held(known: str, later: xr.DataArray) -> xr.DataArray:
 
 def _prices(of: Mapping[str, tuple[str, str]], unit: str, bound: Bound, variable: str = "capex_power",
             dim: str = "technology") -> xr.DataArray:  # fmt: skip
-    return _joined({name: _by_year(table, variable, unit, bound, technology=technology)
+    return joined({name: _by_year(table, variable, unit, bound, technology=technology)
                     for name, (table, technology) in of.items()}, dim)  # fmt: skip
 
 
 def _each(of: Mapping[str, tuple[str, str]], variable: str, bound: Bound, dim: str = "technology") -> xr.DataArray:
-    return _joined({name: _row(table, variable, bound, technology=technology)
+    return joined({name: _row(table, variable, bound, technology=technology)
                     for name, (table, technology) in of.items()}, dim)  # fmt: skip
 
 
 def _by_year(table: str, variable: str, unit: str, bound: Bound, **selection: Any) -> xr.DataArray:
     """Return a yearly series on straight lines between the years of a table, held before and after them."""
     known = _row(table, variable, bound, "year", **selection)
-    values = np.interp(YEARS, known["year"].values, strip(known, unit).values)
-    return stamp(xr.DataArray(values, {"year": YEARS}, ("year",)), unit)
+    return straight(dict(zip(known["year"].values.tolist(), strip(known, unit).values.tolist(), strict=True)), unit)
 
 
 def _row(table: str, variable: str, bound: Bound, *dims: str, **selection: Any) -> xr.DataArray:
     """Return a row, or the rows along `dims`, each at its bound where it has a range."""
     return table_array(table, variable, *dims, bound=bound, or_value=True, **selection)
-
-
-def _stated(quantity: Quantity | None, name: str, unit: str, bound: Bound) -> xr.DataArray:
-    """Return what the scenario states, else the row of the parameters."""
-    return converted(_row("parameters", name, bound), unit) if quantity is None else scalar(quantity, unit)
-
-
-def _joined(arrays: Mapping[str, xr.DataArray], dim: str) -> xr.DataArray:
-    """Return arrays along a new dimension, in the unit of the first."""
-    unit = next(iter(arrays.values())).attrs["units"]
-    same = [strip(array, unit).reset_coords(drop=True) for array in arrays.values()]
-    return stamp(xr.concat(same, dim=xr.IndexVariable(dim, list(arrays))), unit)

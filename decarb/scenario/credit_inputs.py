@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
 import xarray as xr
 
 from decarb.nation.sectors import LAST_HISTORY_YEAR
-from decarb.scenario.fields import FIRST_FREE_YEAR, FIRST_YEAR, LAST_YEAR
-from decarb.scenario.park_inputs import scalar
+from decarb.scenario.fields import FIRST_FREE_YEAR
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.stated import stated, straight
 from decarb.tables import Bound, table_array
 from decarb.units import Quantity, stamp
 
-YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 LAST_OBSERVED_YEAR: Final = FIRST_FREE_YEAR - 1
 STATED: Final = {
     "ccer_displacement_share": ("displacement_share", "parameters"),
@@ -42,38 +40,29 @@ def credit_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Da
         `additionality`, `ccer_use_limit`, `ccer_market_use`, and the weights `ccer_parks_first` and
         `ccer_market_first` [1], both 0 where credits are shared in proportion to what is asked.
     """
-    stated = spec.credits
+    written = spec.credits
     allowances = table_array("parameters", "carbon_market_allowances", bound=bound)
     return {
-        "ccer_issued": _issued(stated.issued, bound),
-        "carbon_market_allowances": _from_today(stated.allowances, allowances),
-        **{name: _share(getattr(stated, field), name, table, bound) for name, (field, table) in STATED.items()},
-        **{f"ccer_{user}_first": stamp(xr.DataArray(float(stated.priority == user)), "1")
+        "ccer_issued": _issued(written.issued, bound),
+        "carbon_market_allowances": _from_today(written.allowances, allowances),
+        **{name: stated(getattr(written, field), name, "1", bound, table) for name, (field, table) in STATED.items()},
+        **{f"ccer_{user}_first": stamp(xr.DataArray(float(written.priority == user)), "1")
            for user in ("parks", "market")},
     }  # fmt: skip
 
 
-def _issued(stated: Mapping[int, Quantity] | None, bound: Bound) -> xr.DataArray:
+def _issued(written: Mapping[int, Quantity] | None, bound: Bound) -> xr.DataArray:
     """Return the path of issues: none until history ends, as observed, then straight lines, flat after the last."""
     table = table_array("parameters", "ccer_issued", "year", bound=bound)
     rows = dict(zip(table["year"].values.tolist(), table.values.tolist(), strict=True))
-    known = {year: amount for year, amount in rows.items() if stated is None or year <= LAST_OBSERVED_YEAR}
-    return _line({LAST_HISTORY_YEAR: 0.0} | known | _values(stated, "Mt CO2e/yr"), "Mt CO2e/yr")
+    known = {year: amount for year, amount in rows.items() if written is None or year <= LAST_OBSERVED_YEAR}
+    return straight({LAST_HISTORY_YEAR: 0.0} | known | _values(written, "Mt CO2e/yr"), "Mt CO2e/yr")
 
 
-def _from_today(stated: Mapping[int, Quantity] | None, row: xr.DataArray) -> xr.DataArray:
+def _from_today(written: Mapping[int, Quantity] | None, row: xr.DataArray) -> xr.DataArray:
     """Return allowances: the row held, and from the last observed year on along what the scenario names."""
-    return _line({LAST_OBSERVED_YEAR: float(row)} | _values(stated, "Mt CO2/yr"), "Mt CO2/yr")
+    return straight({LAST_OBSERVED_YEAR: float(row)} | _values(written, "Mt CO2/yr"), "Mt CO2/yr")
 
 
-def _values(stated: Mapping[int, Quantity] | None, unit: str) -> dict[int, float]:
-    return {} if stated is None else {year: quantity.to(unit) for year, quantity in stated.items()}
-
-
-def _line(points: Mapping[int, float], unit: str) -> xr.DataArray:
-    values = np.interp(YEARS, list(points), list(points.values()))
-    return stamp(xr.DataArray(values, {"year": YEARS}, ("year",)), unit)
-
-
-def _share(quantity: Quantity | None, name: str, table: str, bound: Bound) -> xr.DataArray:
-    return table_array(table, name, bound=bound) if quantity is None else scalar(quantity, "1")
+def _values(written: Mapping[int, Quantity] | None, unit: str) -> dict[int, float]:
+    return {} if written is None else {year: quantity.to(unit) for year, quantity in written.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
 import xarray as xr
 
 from decarb.model import LAST_OBSERVED_YEAR
@@ -14,17 +13,16 @@ from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.park.dispatch import HOURS_PER_YEAR
 from decarb.scenario.cost_inputs import cost_inputs
 from decarb.scenario.credit_inputs import credit_inputs
-from decarb.scenario.fields import LAST_YEAR, Spec
+from decarb.scenario.fields import FIRST_YEAR, Spec
 from decarb.scenario.lever_inputs import lever_inputs
-from decarb.scenario.park_inputs import park_design, scalar, shared_weather
+from decarb.scenario.park_inputs import park_design, shared_weather
 from decarb.scenario.rollout_inputs import rollout_inputs
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.stated import YEARS, joined, knots, line, scalar, stated, steps
 from decarb.scenario.zone_inputs import zone_inputs
 from decarb.tables import Bound, provinces, table_array
-from decarb.units import Quantity, converted, stamp, unit_factor
+from decarb.units import Quantity, stamp, unit_factor
 
-FIRST_YEAR: Final = 2020
-YEARS: Final = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 FIRM: Final = ("hydro", "nuclear", "bioenergy")
 VARIABLE: Final = ("wind", "solar")
 TECHNOLOGIES: Final = (*VARIABLE, *FIRM)
@@ -117,7 +115,7 @@ def _land_non_co2() -> xr.DataArray:
 def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     gdp = table_array("gdp", "real_gdp_index", "year").sel(year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR))
     level = table_array("gdp", "real_gdp", year=FIRST_YEAR)
-    growth = _steps(_knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound))
+    growth = steps(knots(spec.economy.gdp_growth, "gdp_growth", "1/yr", bound))
     factor = _fuel_factor()
     return {
         "gdp": stamp(gdp * level, "CNY_2020/yr"),
@@ -128,7 +126,7 @@ def _trends(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "electrified_share_2060": _by_sector(spec, "electrified_share_2060", "1", bound),
         "electricity_per_fuel": _by_sector(spec, "electricity_per_fuel", "1", bound),
         "fuel_factor": factor,
-        "electricity_intensity_change": _stated(
+        "electricity_intensity_change": stated(
             spec.economy.electricity_intensity_change, "electricity_intensity_change", "1/yr", bound
         ),
         "non_co2_change": _stated_by(_fields(spec.non_co2), "non_co2_change", "sector", "1/yr", bound).rename(
@@ -183,13 +181,13 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "net_imports_change": stamp(xr.DataArray(0.0), "1/yr"),
         "nonfossil_generation": known,
         "capacity": _on_all_technologies({
-            name: _line(capacity.sel(technology=name, drop=True),
-                        _knots(stated.capacity, "capacity", "GW", bound, technology=name))
+            name: line(capacity.sel(technology=name, drop=True),
+                        knots(stated.capacity, "capacity", "GW", bound, technology=name))
             for name, stated in variable.items()
         }),
         "firm_generation": _on_all_technologies({
-            name: _line(known.sel(technology=name, drop=True),
-                        _knots(stated.generation, "generation", "TWh/yr", bound, technology=name))
+            name: line(known.sel(technology=name, drop=True),
+                        knots(stated.generation, "generation", "TWh/yr", bound, technology=name))
             for name, stated in firm.items()
         }),
         "full_load_hours": _stated_by(hours, "full_load_hours", "technology", "h/yr", bound).reindex(
@@ -199,10 +197,10 @@ def _power(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
             technology=list(TECHNOLOGIES), fill_value=1.0
         ),
         "fossil_factor": fossil,
-        "fossil_factor_change": _stated(power.fossil_factor_change, "fossil_factor_change", "1/yr", bound),
-        "thermal_minimum_share": _stated(power.thermal_minimum_share, "thermal_minimum_share", "1", bound),
+        "fossil_factor_change": stated(power.fossil_factor_change, "fossil_factor_change", "1/yr", bound),
+        "thermal_minimum_share": stated(power.thermal_minimum_share, "thermal_minimum_share", "1", bound),
         "heat_supply": heat.expand_dims(year=[LAST_HISTORY_YEAR]),  # held from 2020 to the end of history
-        "heat_supply_change": _stated(power.heat_supply_change, "heat_supply_change", "1/yr", bound),
+        "heat_supply_change": stated(power.heat_supply_change, "heat_supply_change", "1/yr", bound),
         "heat_factor": table_array("emission_factors", "heat_factor"),
         "line_loss_rate": losses.isel(year=-1, drop=True),
     }  # fmt: skip
@@ -222,19 +220,19 @@ def _sinks(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
     need = {end: table_array("sinks", "capture_need", "year", bound=end) for end in ("low", "high")}
     # What was captured by the end of history is inside the official levels: only what comes on top lowers them.
     start = stamp(xr.DataArray([0.0], {"year": [LAST_HISTORY_YEAR]}, ("year",)), "Mt CO2/yr")
-    capture = {end: _line(start, array) for end, array in need.items()}
+    capture = {end: line(start, array) for end, array in need.items()}
     origin = spec.capture.origin
     shares = {name: getattr(origin, name) if origin else None for name in ("fossil", "process", "biomass", "air")}
     return {
         "capture_low": capture["low"],
         "capture_high": capture["high"],
-        "capture_level": _stated(spec.capture.level, "capture_level", "1", bound),
-        "capture_rate": _stated(spec.capture.rate, "capture_rate", "1", bound),
+        "capture_level": stated(spec.capture.level, "capture_level", "1", bound),
+        "capture_rate": stated(spec.capture.rate, "capture_rate", "1", bound),
         # The four shares add to 1 and are taken at their central values together.
-        "capture_share": _joined({
-            name: _stated(share, f"capture_share_{name}", "1", "value") for name, share in shares.items()
+        "capture_share": joined({
+            name: stated(share, f"capture_share_{name}", "1", "value") for name, share in shares.items()
         }, "origin"),
-        "land_co2_2060": _stated(spec.land.co2_2060, f"land_co2_2060_{spec.land_view}", "Mt CO2/yr", bound),
+        "land_co2_2060": stated(spec.land.co2_2060, f"land_co2_2060_{spec.land_view}", "Mt CO2/yr", bound),
     }  # fmt: skip
 
 
@@ -259,19 +257,12 @@ def _observed(table: str, variable: str) -> xr.DataArray:
     return table_array(table, variable, "year").sel(year=slice(FIRST_YEAR, LAST_OBSERVED_YEAR))
 
 
-def _stated(
-    quantity: Quantity | None, name: str, unit: str, bound: Bound, table: str = "parameters", **selection: Any
-) -> xr.DataArray:
-    """Return what the scenario states, else the row of the table."""
-    return table_array(table, name, bound=bound, **selection) if quantity is None else scalar(quantity, unit)
-
-
-def _stated_by(stated: Mapping[str, Quantity | None], name: str, dim: str, unit: str, bound: Bound) -> xr.DataArray:
+def _stated_by(written: Mapping[str, Quantity | None], name: str, dim: str, unit: str, bound: Bound) -> xr.DataArray:
     """Return one value for each name along `dim`: what the scenario states, else the row of the table."""
     rows = table_array("parameters", name, dim, bound=bound)
     values = {key: scalar(value, unit) if value is not None else rows.sel({dim: key}, drop=True)
-              for key, value in stated.items()}  # fmt: skip
-    return _joined(values, dim)
+              for key, value in written.items()}  # fmt: skip
+    return joined(values, dim)
 
 
 def _by_sector(spec: ScenarioSpec, field: str, unit: str, bound: Bound) -> xr.DataArray:
@@ -279,38 +270,9 @@ def _by_sector(spec: ScenarioSpec, field: str, unit: str, bound: Bound) -> xr.Da
     return _stated_by(stated, field, "sector", unit, bound).reindex(sector=list(SECTORS), fill_value=0.0)
 
 
-def _joined(arrays: Mapping[str, xr.DataArray], dim: str = "technology") -> xr.DataArray:
-    """Return arrays of one unit along a new dimension."""
-    first = next(iter(arrays.values()))
-    unit = first.attrs["units"]
-    same = [converted(array, unit) for array in arrays.values()]
-    return stamp(xr.concat(same, dim=xr.IndexVariable(dim, list(arrays))), unit)
-
-
 def _on_all_technologies(arrays: Mapping[str, xr.DataArray]) -> xr.DataArray:
     """Return arrays by technology, zero for the technologies that have none."""
-    return _joined(arrays).reindex(technology=list(TECHNOLOGIES), fill_value=0.0)
-
-
-def _knots(stated: Mapping[int, Quantity] | None, name: str, unit: str, bound: Bound, **selection: Any) -> xr.DataArray:
-    """Return values at a few years: the scenario's own path as a whole, else the rows of the table."""
-    if stated is None:
-        return table_array("parameters", name, "year", bound=bound, **selection)
-    years = sorted(stated)
-    return stamp(xr.DataArray([stated[year].to(unit) for year in years], {"year": years}, ("year",)), unit)
-
-
-def _line(known: xr.DataArray, knots: xr.DataArray) -> xr.DataArray:
-    """Return a yearly series: what is known, then straight lines through the knots, flat after the last."""
-    points = xr.concat([known, converted(knots, known.attrs["units"])], dim="year")
-    values = np.interp(YEARS, points["year"].values, points.values)
-    return stamp(xr.DataArray(values, {"year": YEARS}, ("year",)), points.attrs["units"])
-
-
-def _steps(knots: xr.DataArray) -> xr.DataArray:
-    """Return a yearly series that keeps each knot's value until the next, and the first before it."""
-    place = np.clip(np.searchsorted(knots["year"].values, YEARS, side="right") - 1, 0, None)
-    return stamp(xr.DataArray(knots.values[place], {"year": YEARS}, ("year",)), knots.attrs["units"])
+    return joined(arrays).reindex(technology=list(TECHNOLOGIES), fill_value=0.0)
 
 
 def _fields(spec: Spec) -> dict[str, Any]:

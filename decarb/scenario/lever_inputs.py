@@ -8,9 +8,9 @@ import xarray as xr
 
 from decarb.errors import DecarbError
 from decarb.scenario.lever_schema import CaptiveSpec, ShareByArchetype
-from decarb.scenario.park_inputs import scalar
 from decarb.scenario.park_schema import Archetype
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.stated import scalar, stated
 from decarb.tables import Bound, table_array
 from decarb.units import Quantity, stamp
 
@@ -45,10 +45,12 @@ def lever_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Dat
         "switched_fuel_factor": gas
         if template.switched_fuel_factor is None
         else scalar(template.switched_fuel_factor, gas.attrs["units"]),
-        "green_power_share": _stated(template.green_power_share, "green_power_share", bound),
-        "market_traded_share": _stated(spec.power.market_traded_share, "market_traded_share", bound),
+        "green_power_share": stated(template.green_power_share, "green_power_share", "1", bound),
+        "market_traded_share": stated(spec.power.market_traded_share, "market_traded_share", "1", bound),
         **_retirement(spec.captive, bound),
-        **{f"captive_{name}": _stated(getattr(spec.captive, name), f"captive_{name}", bound) for name in OF_CAPTIVE},
+        **{
+            f"captive_{name}": stated(getattr(spec.captive, name), f"captive_{name}", "1", bound) for name in OF_CAPTIVE
+        },
         "replaced_heat_factor": stamp(gas / boiler, gas.attrs["units"]),
     }
 
@@ -61,10 +63,6 @@ def _by_archetype(stated: Quantity | ShareByArchetype | None, name: str, bound: 
     of = {key: getattr(stated, key) if isinstance(stated, ShareByArchetype) else stated for key in ARCHETYPES}
     values = [float(rows.sel(archetype=key)) if of[key] is None else of[key].to("1") for key in ARCHETYPES]
     return stamp(rows.copy(data=values), "1")
-
-
-def _stated(quantity: Quantity | None, name: str, bound: Bound) -> xr.DataArray:
-    return table_array("parameters", name, bound=bound) if quantity is None else scalar(quantity, "1")
 
 
 def _retirement(captive: CaptiveSpec, bound: Bound) -> dict[str, xr.DataArray]:

@@ -19,6 +19,7 @@ from decarb.park.rules import thresholds
 from decarb.park.supply import CHP, SUPPLIES
 from decarb.park.systems import system_year
 from decarb.scenario.park_schema import ParkSpec, Ranges
+from decarb.scenario.stated import scalar
 from decarb.tables import Bound, table_array, table_value
 from decarb.units import Quantity, stamp, units_of
 
@@ -126,11 +127,6 @@ def shared_weather(bound: Bound) -> dict[str, xr.DataArray]:
         "air_temperature": table_array("weather_shape", "air_temperature", "month", "hour"),
         **{name: table_array("parameters", name, bound=bound) for name in (*WEATHER, *ASSUMPTIONS)},
     }
-
-
-def scalar(quantity: Quantity, unit: str) -> xr.DataArray:
-    """Return one written quantity as an array without dimensions."""
-    return stamp(xr.DataArray(quantity.to(unit)), unit)
 
 
 def _systems(park: ParkSpec, bound: Bound) -> dict[str, xr.DataArray]:

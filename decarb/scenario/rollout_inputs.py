@@ -11,9 +11,9 @@ import xarray as xr
 from decarb.nation.adoption import CURVES
 from decarb.nation.zones import ARCHETYPES, LEVELS
 from decarb.scenario.fields import LAST_YEAR
-from decarb.scenario.park_inputs import scalar
 from decarb.scenario.rollout_schema import CeilingSpec, RolloutSpec
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.stated import scalar, stated
 from decarb.tables import Bound, table_array
 from decarb.units import Quantity, stamp, strip
 
@@ -58,8 +58,8 @@ def rollout_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.D
         "rollout_ceiling": _ceiling(rollout, bound),
         "rollout_lists": _lists(rollout, bound),
         "rollout_table": _path(rollout.table or {}),
-        "store_loss_change": _stated(rollout.store_loss_change, "store_loss_change", "1/yr", bound),
-        **{f"rollout_{field}": _stated(getattr(rollout, field), f"rollout_{field}", unit, bound)
+        "store_loss_change": stated(rollout.store_loss_change, "store_loss_change", "1/yr", bound),
+        **{f"rollout_{field}": stated(getattr(rollout, field), f"rollout_{field}", unit, bound)
            for field, unit in STATED.items()},
         **{f"rollout_{field}": _cap(getattr(rollout, field), unit) for field, unit in CAPS.items()},
     }  # fmt: skip
@@ -72,7 +72,7 @@ def _one_hot(curve: str) -> xr.DataArray:
 
 def _ceiling(rollout: RolloutSpec, bound: Bound) -> xr.DataArray:
     """Return the ceiling of all zones, or by level and archetype: the lower of those that name a cohort."""
-    everywhere = _stated(rollout.ceiling, "rollout_ceiling", "1", bound)
+    everywhere = stated(rollout.ceiling, "rollout_ceiling", "1", bound)
     named = {name: getattr(rollout.ceiling_of, name) for name in CeilingSpec.model_fields}
     if all(own is None for own in named.values()):
         return everywhere
@@ -98,7 +98,3 @@ def _path(stated: Mapping[int, Quantity]) -> xr.DataArray:
 
 def _cap(quantity: Quantity | None, unit: str) -> xr.DataArray:
     return stamp(xr.DataArray(np.inf), unit) if quantity is None else scalar(quantity, unit)
-
-
-def _stated(quantity: Quantity | None, name: str, unit: str, bound: Bound) -> xr.DataArray:
-    return table_array("parameters", name, bound=bound) if quantity is None else scalar(quantity, unit)

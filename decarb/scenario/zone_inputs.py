@@ -12,8 +12,8 @@ from decarb.errors import Problem, Problems
 from decarb.nation import sectors
 from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.nation.zones import ARCHETYPES, LEVELS, ZONE_SECTORS
-from decarb.scenario.park_inputs import scalar
 from decarb.scenario.schema import ScenarioSpec
+from decarb.scenario.stated import scalar, stated
 from decarb.scenario.zone_list import AMOUNTS, ZoneListSpec
 from decarb.tables import Bound, provinces, table_array
 from decarb.units import Quantity, stamp, strip
@@ -55,18 +55,18 @@ def zone_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Data
     counts = {name: table_array("zones", row, "province", year=2018).reindex(province=list(provinces()))
               for name, row in (("provincial_zone_count", "provincial_zone_count"),
                                 ("development_zone_count", "etdz_count"))}  # fmt: skip
-    stated = {"usable_roof_share": zone.usable_roof_share, "wind_land_share": zone.wind_land_share}
+    written = {"usable_roof_share": zone.usable_roof_share, "wind_land_share": zone.wind_land_share}
     return {
         **counts,
         "national_zone_count": table_array("zones", "zone_count", level="national", year=2018),
         "archetype_mix": _mix(spec),
         **{name: _by_archetype(name, bound) for name in OF_ARCHETYPE},
-        **{name: _by_archetype(name, bound, shares) for name, shares in stated.items()},
+        **{name: _by_archetype(name, bound, shares) for name, shares in written.items()},
         **{name: table_array("archetypes", name, bound=bound) for name in OF_SITES},
-        "national_zone_size": _stated(zone.national_size, "national_zone_size", bound),
-        "zone_size_spread": _stated(zone.size_spread, "zone_size_spread", bound),
-        "grid_connection_per_load": _stated(zone.grid_connection_per_load, "grid_connection_per_load", bound),
-        "captive_share": _stated(zone.captive_share, "captive_share", bound),
+        "national_zone_size": stated(zone.national_size, "national_zone_size", "1", bound),
+        "zone_size_spread": stated(zone.size_spread, "zone_size_spread", "1", bound),
+        "grid_connection_per_load": stated(zone.grid_connection_per_load, "grid_connection_per_load", "1", bound),
+        "captive_share": stated(zone.captive_share, "captive_share", "1", bound),
         "zone_share_of_national_co2": table_array("zones", "zone_co2_share", bound=bound, year=2015)
         if zone.share_of_national_co2 is None else scalar(zone.share_of_national_co2, "1"),
         **listed_zones(zone.list or {}),
@@ -159,8 +159,8 @@ def _there() -> xr.Dataset:
 
 def _mix(spec: ScenarioSpec) -> xr.DataArray:
     of_level = []
-    for level, stated in zip(LEVELS, (spec.zones.national_mix, spec.zones.provincial_mix), strict=True):
-        own = {} if stated is None else {name: getattr(stated, name) for name in ARCHETYPES}
+    for level, mix in zip(LEVELS, (spec.zones.national_mix, spec.zones.provincial_mix), strict=True):
+        own = {} if mix is None else {name: getattr(mix, name) for name in ARCHETYPES}
         of_level.append(_by_archetype(f"{level}_zone_mix", "value", own))
     return stamp(xr.concat(of_level, xr.IndexVariable("level", list(LEVELS))), "1")
 
@@ -171,7 +171,3 @@ def _by_archetype(name: str, bound: Bound, stated: Mapping[Any, Quantity] | None
     for archetype, quantity in (stated or {}).items():
         rows.loc[archetype] = quantity.to(rows.attrs["units"])
     return stamp(rows, rows.attrs["units"])
-
-
-def _stated(quantity: Quantity | None, name: str, bound: Bound) -> xr.DataArray:
-    return table_array("parameters", name, bound=bound) if quantity is None else scalar(quantity, "1")

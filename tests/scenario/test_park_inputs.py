@@ -16,8 +16,9 @@ from decarb.park.design import DESIGN, STORE_SIZES
 from decarb.park.systems import system_year
 from decarb.park.tariff import PERIODS
 from decarb.scenario import park_inputs as module
-from decarb.scenario.park_inputs import INTENSITIES, SIZES, park_design, park_inputs, park_systems, scalar
+from decarb.scenario.park_inputs import INTENSITIES, SIZES, park_design, park_inputs, park_systems
 from decarb.scenario.scenario import load_park
+from decarb.scenario.stated import scalar
 from decarb.tables import Bound, provinces, table_array, table_value
 from decarb.units import Quantity, dimension, units_of
 
