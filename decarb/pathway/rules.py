@@ -163,7 +163,7 @@ def _fall(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
         silent = [key for key in OFFICIAL if key not in counted]
         note = f"; not declared: {', '.join(silent)}" if silent else ""
         year = int(rates.peak_year(before))
-        return f"{float(fall):.1%} below the maximum of {float(top):,.1f} {series.attrs['units']} in {year}{note}"
+        return f"{float(fall):.2%} below the maximum of {float(top):,.1f} {series.attrs['units']} in {year}{note}"
 
     return Measure(fall, distance, abs(target.threshold), target.threshold, said)
 

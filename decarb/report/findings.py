@@ -15,7 +15,7 @@ from decarb.pathway.targets import FALL, RATE, TARGETS
 from decarb.pathway.verdict import Verdict
 from decarb.report.terminal import missed, shown, verdict_line
 from decarb.tables import table_value
-from decarb.units import stamp, units_of
+from decarb.units import converted, stamp, units_of
 
 TARGET_YEAR: Final = FALL.year  # of the 3,600 GW, beside the last year
 SEED_PARK: Final = "yizhuang"  # whose published figures stand beside the model's
@@ -33,11 +33,7 @@ def findings(results: Results) -> tuple[str, ...]:
     annual, verdict = results.annual, results.verdict
     return (
         _verdict(verdict),
-        _template(results),
-        *_effect(annual),
-        *_claims(annual),
-        _capacity(annual),
-        *_waiting(annual),
+        *_parks(results),
         *_captive(annual),
         _residual(verdict),
         *_steepness(verdict),
@@ -53,6 +49,14 @@ def _verdict(verdict: Verdict) -> str:
     return f"verdict: {verdict_line(verdict)}" + (f"; missed: {names}" if names else "")
 
 
+def _parks(results: Results) -> tuple[str, ...]:
+    """Return what parks are, do and claim; one line where no zone ever adopts the template."""
+    annual = results.annual
+    if not bool((annual["adopted_zones"] > 0.0).any()):
+        return ("parks: no zone adopts the template in any year, so nothing is built, abated or claimed",)
+    return (_template(results), *_effect(results), *_claims(annual), _capacity(annual), *_waiting(annual))
+
+
 def _template(results: Results) -> str:
     """Return which kind of rollout is shown, and how far the template reaches into the zones."""
     mode, zone = results.annual.attrs["rollout_mode"], results.zone
@@ -66,16 +70,19 @@ def _template(results: Results) -> str:
     return f"{kind}; it covers {covered:.1%} of the zones' load and meets {used / needed:.0%} of what it covers"
 
 
-def _effect(annual: xr.Dataset) -> tuple[str, str]:
+def _effect(results: Results) -> tuple[str, str]:
+    annual, base = results.annual, results.base
     change = _national(annual["gross_co2"]) - annual["gross_co2_without_parks"]
     last = _last(annual)
     changes = " and ".join(f"{float(change.sel(year=year)):+,.1f} Mt in {year}" for year in (TARGET_YEAR, last))
-    fuel = float(annual["abated_by_lever"].sel(year=last).sum())
+    fuel, saved = (_in(annual, name, last) for name in ("abated_by_lever", "electricity_saved"))
+    factor = stamp(base["fossil_factor"] * base["power_closing_factor"], units_of(base["fossil_factor"]))
+    at_margin = saved * float(converted(factor, "Mt CO2/TWh").sel(year=last))
     return (
         f"physics: {_in(annual, 'adopted_zones', last):,.0f} zones operate it in {last}; against the same scenario "
         f"without any park, gross CO2 changes by {changes}",
-        f"  assumed, with ranges (template.*): in {last} zones save {_in(annual, 'electricity_saved', last):,.0f} TWh "
-        f"of power, abate {fuel:,.0f} Mt of fuel and process CO2 and take "
+        f"  assumed, with ranges (template.*): in {last} zones save {saved:,.0f} TWh of power ({at_margin:,.0f} Mt if "
+        f"thermal plants made it), abate {fuel:,.0f} Mt of fuel and process CO2 and take "
         f"{_in(annual, 'electricity_for_fuel_in_zones', last):,.0f} TWh in place of fuel; their plants give "
         f"{_in(annual, 'park_generation', last):,.0f} TWh",
     )
@@ -90,12 +97,12 @@ def _claims(annual: xr.Dataset) -> tuple[str, ...]:
     shares = {part: _in(annual, f"claims_gap_{part}", last) for part in ("credits", "certificates")}
     sign = "-" if shares["certificates"] < 0 else "+"
     caused = _in(annual, "caused_abatement", last)
-    money = f"; credit money causes {caused:,.0f} Mt of abatement (credits.additionality)" if caused > 0 else ""
+    money = f", {caused:,.0f} Mt less by credit money (credits.additionality)" if caused > 0 else ""
     return (
         f"claims gap in {last}: parks emit {emitted:,.0f} Mt CO2e by their own books "
         f"({_in(annual, 'park_emissions_market', last):,.0f} market-based) and claim {claimed:,.0f} Mt: {gap:,.0f} Mt "
         f"= {shares['credits']:,.0f} credits {sign} {abs(shares['certificates']):,.0f} certificates",
-        f"  the nation's net CO2 is {net:,.0f} Mt, which no claim changes{money}",
+        f"  the nation's net CO2 is {net:,.0f} Mt{money or ', which no claim changes'}",
     )
 
 

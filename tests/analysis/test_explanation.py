@@ -130,7 +130,7 @@ def test_every_input_of_the_model_has_an_origin(china_inputs: xr.Dataset) -> Non
 
 def test_an_origin_says_what_the_scenario_states(results: Results) -> None:
     stated = results.provenance["stated"]
-    assert origin_of("rollout_growth", stated)["stated"] == "13.1 %/yr"
+    assert origin_of("scaled", stated)["stated"] == "scale"
     assert "stated" not in origin_of("capture_level", stated)
     assert origin_of("capture_level")["rows"] == [{
         "table": "parameters.csv", "variable": "capture_level", "count": 1, "sources": ["decarb-assumption"],
@@ -143,7 +143,7 @@ def test_a_run_explains_itself_as_plain_words_and_numbers(results: Results) -> N
     whole = explain(results, "net_co2", year=2041)
     assert json.loads(json.dumps(whole)) == whole
     zones = next(node for node in nodes(whole) if node["name"] == "electrification in zones")
-    assert next(origin for origin in zones["inputs"] if origin["input"] == "rollout_growth")["stated"] == "13.1 %/yr"
+    assert next(origin for origin in zones["inputs"] if origin["input"] == "rollout_growth")["rows"][0]["value"] == 13.1
     lines = tree_lines(whole, depth=2, most=2)
     assert lines[0].endswith("Mt CO2/yr net_co2")
     assert any("by province" in line and "more" in line for line in lines)

@@ -55,7 +55,7 @@ def test_settings_go_over_the_file_and_the_file_over_what_it_extends(tmp_path: P
     loaded = load_scenario(mine, ["seed=6"])
     assert (loaded.spec.seed, loaded.spec.name, loaded.spec.land_view) == (6, "mine", "inventory")
     assert str(loaded.spec.rollout.delay) == "2 yr"
-    assert str(loaded.spec.rollout.growth) == "13.1 %/yr"
+    assert loaded.spec.rollout.mode == "scale"
 
 
 def test_replace_gives_another_scenario_and_leaves_the_first() -> None:
@@ -63,7 +63,7 @@ def test_replace_gives_another_scenario_and_leaves_the_first() -> None:
     other = CHINA.replace({"park.wind.capacity": "9 MW"}, land_view="bookkeeping", rollout={"mode": "clone"})
     assert str(other.spec.park.wind.capacity) == "9 MW"
     assert (other.spec.land_view, other.spec.rollout.mode) == ("bookkeeping", "clone")
-    assert other.spec.rollout.growth == CHINA.spec.rollout.growth
+    assert other.spec.park.pv == CHINA.spec.park.pv
     assert (CHINA.spec, CHINA.digest, json.dumps(CHINA.document.data)) == before
     assert other.digest != CHINA.digest
     with pytest.raises(FrozenInstanceError):
