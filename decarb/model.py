@@ -99,11 +99,12 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset, zone: xr.Dataset | None = N
     fleet = parks_in_nation(inputs, base, zone)
     acting = levers_in_zones(inputs, base, zone, fleet)
     economy = rest_of_economy(inputs, base, zone, fleet, acting)
-    bought = electricity_of_parks(base, zone, fleet, economy)
-    electricity = electricity_balance(inputs, base, fleet, economy, bought)
-    claims = park_claims(inputs, base, zone, fleet, acting, economy, electricity, bought)
-    annual = three_totals(inputs, base, acting, economy, electricity, claims)
-    annual = totals.on_one_grid(annual, xr.merge([claims, economy, electricity, fleet], join="outer"))
+    electricity = electricity_balance(inputs, base, fleet, economy)
+    captured = capture(inputs, economy, electricity)
+    grid = electricity_of_parks(inputs, base, zone, fleet, economy, electricity, captured)
+    claims = park_claims(inputs, base, zone, fleet, acting, economy, electricity, captured, grid)
+    annual = three_totals(inputs, base, acting, economy, electricity, captured, claims)
+    annual = totals.on_one_grid(annual, xr.merge([claims, grid, economy, electricity, fleet], join="outer"))
     totals.check_conservation(annual)
     credits.check_ledger(annual)
     ledger.check_claims(annual)
@@ -260,6 +261,7 @@ def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, flee
             "abated_by_lever": by_lever,
             "other_co2": sectors.burnt(national, totals.summed(by_lever, "lever")),
             "electricity_for_fuel": sectors.electricity_for_fuel(replaced, *per_ton),
+            "electricity_for_fuel_by_sector": sectors.electricity_by_sector(replaced, *per_ton),
             "electricity_for_fuel_in_zones": sectors.electricity_for_fuel(
                 electrified, *(each.sel(sector=acted_on) for each in per_ton)
             ),
@@ -268,17 +270,9 @@ def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, flee
     )
 
 
-def electricity_of_parks(base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset) -> xr.DataArray:
-    """Return what adopted parks draw from the grid [TWh/yr], (province, year)."""
-    return ledger.electricity_bought_by_parks(
-        zone["load"].isel(vintage=0, drop=True), zone["own_use"], economy["load_growth"], base["zone_count"],
-        ledger.share_by_vintage(fleet["operating_share"], fleet["later_share"]),
-        economy["electricity_for_fuel_in_zones"], economy["electricity_saved"],
-    )  # fmt: skip
-
-
-def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset,
-                        bought: xr.DataArray) -> xr.Dataset:  # fmt: skip
+def electricity_balance(
+    inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset
+) -> xr.Dataset:
     """Return demand, generation by source, CO2 of power and heat, and what official targets ask of them."""
     year = inputs["year"]
     for_captive = captive.electricity_for_captive_heat(
@@ -313,10 +307,6 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         parks.reindex(technology=path["technology"].values, fill_value=0.0),
         inputs["includes_parks"],
     )
-    of_parks = totals.summed(bought, "province")
-    contracted = power.contracted_power(
-        of_parks, inputs["green_power_share"], stamp(demand - of_parks, "TWh/yr"), inputs["market_traded_share"]
-    )
     return balance.assign(
         electricity_demand=demand,
         nonfossil_generation=nonfossil,
@@ -324,64 +314,104 @@ def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset,
         power_co2=of_power,
         captive_standing=base["captive_standing"],
         electricity_for_captive_heat=for_captive,
-        contracted_power=contracted,
-        grid_factor_average=power.average_factor(power_heat, of_heat, demand),
-        grid_factor_residual=power.residual_factor(
-            of_power, demand, contracted, power.used(nonfossil, balance["curtailment"])
-        ),
         capacity=capacity,
         wind_solar_capacity=totals.summed(capacity, "technology"),
     )
 
 
+def capture(inputs: xr.Dataset, economy: xr.Dataset, electricity: xr.Dataset) -> xr.Dataset:
+    """Return what is captured of each sector and what that leaves, the CO2 of biomass and air that is stored."""
+    emitted = sectors.all_sectors(economy["other_co2"], electricity["power_heat_co2"])
+    wanted = sinks.capture_target(inputs["capture_low"], inputs["capture_high"], inputs["capture_level"])
+    of_origin = sinks.by_origin(wanted, inputs["capture_share"])
+    fossil, process, biomass, air = (of_origin.sel(origin=name, drop=True) for name in sinks.ORIGINS)
+    captured = sinks.captured_by_sector(emitted, fossil, process, inputs["capture_rate"])
+    removed = sinks.stored_removals(
+        biomass, air, electricity["nonfossil_generation"].sel(technology="bioenergy", drop=True),
+        inputs["bioenergy_co2_factor"], inputs["capture_rate"],
+    )  # fmt: skip
+    return xr.Dataset(
+        {
+            "emitted": emitted,
+            "captured_co2": captured,
+            "left": sectors.burnt(emitted, captured),
+            "kept_share": sectors.kept_share(sectors.burnt(emitted, captured), emitted),
+            "removed_co2": removed,
+            "unmet_capture": sinks.unmet_capture(wanted, removed, totals.summed(captured, "sector")),
+        }
+    )
+
+
+def electricity_of_parks(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset,
+                         economy: xr.Dataset, electricity: xr.Dataset, captured: xr.Dataset) -> xr.Dataset:  # fmt: skip
+    """Return what adopted parks draw from the grid, what is under contract, and the two factors of the grid."""
+    trend = ledger.electrified_in_parks(
+        economy["electricity_for_fuel_by_sector"], base["provincial_share"], base["zone_share"], zone["covered_share"],
+        fleet["operating_share"],
+    )  # fmt: skip
+    bought = ledger.electricity_bought_by_parks(
+        zone["load"].isel(vintage=0, drop=True), zone["own_use"], economy["load_growth"], base["zone_count"],
+        ledger.share_by_vintage(fleet["operating_share"], fleet["later_share"]),
+        stamp(economy["electricity_for_fuel_in_zones"] + trend, "TWh/yr"), economy["electricity_saved"],
+    )  # fmt: skip
+    of_parks, demand = totals.summed(bought, "province"), electricity["electricity_demand"]
+    contracted = power.contracted_power(
+        of_parks, inputs["green_power_share"], stamp(demand - of_parks, "TWh/yr"), inputs["market_traded_share"]
+    )
+    at_plants = captured["kept_share"].sel(sector="power_heat", drop=True)
+    emitted = sectors.after_capture(electricity["power_co2"], at_plants)
+    nonfossil = power.used(electricity["nonfossil_generation"], electricity["curtailment"])
+    return xr.Dataset(
+        {
+            "park_electricity_bought": bought,
+            "contracted_power": contracted,
+            "grid_factor_average": power.average_factor(emitted, demand),
+            "grid_factor_residual": power.residual_factor(emitted, demand, contracted, nonfossil),
+        }
+    )
+
+
 def park_claims(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, fleet: xr.Dataset, acting: xr.Dataset,
-                economy: xr.Dataset, electricity: xr.Dataset, bought: xr.DataArray) -> xr.Dataset:  # fmt: skip
+                economy: xr.Dataset, electricity: xr.Dataset, captured: xr.Dataset,
+                grid: xr.Dataset) -> xr.Dataset:  # fmt: skip
     """Return what the parks emit by their own books, what they claim, and the credits between: no part of a total."""
     direct = ledger.direct_emissions_of_parks(
-        economy["before_zones"], base["provincial_share"], base["zone_share"], zone["covered_share"],
-        fleet["operating_share"], acting["lever_parts"],
+        sectors.after_capture(economy["before_zones"], captured["kept_share"]), base["provincial_share"],
+        base["zone_share"], zone["covered_share"], fleet["operating_share"], acting["lever_parts"],
     )  # fmt: skip
-    by_place = ledger.park_emissions(direct, bought, electricity["grid_factor_average"], inputs["gwp_co2"])
+    bought, average = grid["park_electricity_bought"], grid["grid_factor_average"]
+    by_place = ledger.park_emissions(direct, bought, average, inputs["gwp_co2"])
     by_market = ledger.market_based_emissions(
-        direct, bought, inputs["green_power_share"], electricity["grid_factor_residual"], inputs["gwp_co2"]
+        direct, bought, inputs["green_power_share"], grid["grid_factor_residual"], inputs["gwp_co2"]
     )
-    accounts = credits.credit_accounts(inputs, by_market, electricity["grid_factor_average"], LAST_OBSERVED_YEAR)
-    used = totals.summed(accounts["ccer_retired"], "province")
-    caused = credits.caused_abatement(used, inputs["additionality"], electricity["power_heat_co2"], inputs["gwp_co2"])
-    return (
-        accounts.assign(
-            park_emissions=by_place,
-            park_emissions_market=by_market,
-            claimed_net_emissions=ledger.claimed_net_emissions(by_market, accounts["ccer_retired"]),
-        )
-        .merge(ledger.claims_gap_in_parts(by_place, by_market, accounts["ccer_retired"]))
-        .merge(caused)
+    accounts = credits.credit_accounts(inputs, by_market, average, LAST_OBSERVED_YEAR)
+    used = accounts["ccer_retired"]
+    at_plants = captured["left"].sel(sector="power_heat", drop=True)
+    caused = credits.caused_abatement(
+        totals.summed(used, "province"), inputs["additionality"], at_plants, inputs["gwp_co2"]
     )
+    claims = accounts.assign(
+        park_emissions=by_place,
+        park_emissions_market=by_market,
+        claimed_net_emissions=ledger.claimed_net_emissions(by_market, used),
+    )
+    return claims.merge(ledger.claims_gap_in_parts(by_place, by_market, used)).merge(caused)
 
 
 def three_totals(inputs: xr.Dataset, base: xr.Dataset, acting: xr.Dataset, economy: xr.Dataset,
-                 electricity: xr.Dataset, claims: xr.Dataset) -> xr.Dataset:  # fmt: skip
+                 electricity: xr.Dataset, captured: xr.Dataset, claims: xr.Dataset) -> xr.Dataset:  # fmt: skip
     """Return gross CO2, net CO2 and net GHG by province and sector, and the figures that stand beside them."""
-    year = inputs["year"]
-    at_plants = sectors.burnt(electricity["power_heat_co2"], claims["caused_abatement"])
-    emitted = sectors.all_sectors(economy["other_co2"], at_plants)
-    wanted = sinks.capture_target(inputs["capture_low"], inputs["capture_high"], inputs["capture_level"])
-    of_origin = sinks.by_origin(wanted, inputs["capture_share"])
-    captured = sinks.captured_by_sector(
-        emitted, of_origin.sel(origin="fossil", drop=True), of_origin.sel(origin="process", drop=True),
-        inputs["capture_rate"],
+    year, emitted = inputs["year"], captured["emitted"]
+    left = sectors.less_at_plants(captured["left"], claims["caused_abatement"])
+    gross = sectors.in_provinces(
+        sectors.all_sectors(economy["before_zones"], electricity["power_heat_co2"]),
+        sectors.kept_share(left, emitted), base["provincial_share"], acting["abated_share"],
     )  # fmt: skip
-    removed = totals.summed(of_origin.sel(origin=["biomass", "air"]), "origin")
     land = sinks.land_path(inputs["land_co2"], inputs["land_co2_2060"], year)
     non_co2 = carried_on(inputs["non_co2_ghg"], inputs["non_co2_change"], year)
-    left = sectors.burnt(emitted, captured)
-    gross = sectors.in_provinces(
-        sectors.all_sectors(economy["before_zones"], at_plants), sectors.kept_share(left, emitted),
-        base["provincial_share"], acting["abated_share"],
-    )  # fmt: skip
     three = totals.three_totals(
-        gross, inputs["waste_co2"], removed, land, non_co2.rename(category="sector"), inputs["land_non_co2"],
-        inputs["gwp_co2"],
+        gross, inputs["waste_co2"], captured["removed_co2"], land, non_co2.rename(category="sector"),
+        inputs["land_non_co2"], inputs["gwp_co2"],
     )  # fmt: skip
     coal = inputs["coal_per_power"]
     nonfossil = power.used(electricity["nonfossil_generation"], electricity["curtailment"])
@@ -390,9 +420,9 @@ def three_totals(inputs: xr.Dataset, base: xr.Dataset, acting: xr.Dataset, econo
     )
     burnt = totals.summed(emitted.sel(sector=emitted["sector"] != "process"), "sector")
     return three.assign(
-        captured_co2=captured.reindex(sector=three["sector"].values, fill_value=0.0),
-        unmet_capture=sinks.unmet_capture(wanted, removed, totals.summed(captured, "sector")),
-        removed_co2=removed,
+        captured_co2=captured["captured_co2"].reindex(sector=three["sector"].values, fill_value=0.0),
+        unmet_capture=captured["unmet_capture"],
+        removed_co2=captured["removed_co2"],
         land_co2_path=land,
         nonfossil_share=indicators.nonfossil_share(burnt, nonfossil, coal, factor),
         co2_per_gdp=indicators.co2_per_gdp(totals.summed(left, "sector"), economy["gdp"]),

@@ -202,10 +202,13 @@ def test_the_books_of_parks_are_their_fuel_and_the_power_they_buy(
 ) -> None:
     annual, zone, base, given = china.annual.sel(year=2060), china.zone, china.base, china_inputs
     here = annual["operating_share"] * zone["covered_share"]
-    inside = base["provincial_share"] * base["zone_share"] * annual["before_zones"] * here  # Mt, before any lever
+    caught = annual["captured_co2"]
+    kept_co2 = 1.0 - (caught / (annual["gross_co2"].sum("province") + caught)).fillna(0.0)
+    share = base["provincial_share"] * base["zone_share"] * here
+    inside = share * annual["before_zones"] * kept_co2  # Mt after capture, before any lever of the template
     fuel = inside.sel(sector=["energy_industry", "manufacturing"])
     needed = 1.0 - given["fuel_saving_share"]
-    electrified = fuel * needed * given["electrified_fuel_share"]
+    electrified = fuel / kept_co2 * needed * given["electrified_fuel_share"]
     burnt = fuel * needed * (1.0 - given["electrified_fuel_share"])
     cleaner = 1.0 - given["switched_fuel_factor"] / given["fuel_factor"]
     process = inside.sel(sector="process") * (1.0 - given["process_change_share"])
@@ -218,7 +221,8 @@ def test_the_books_of_parks_are_their_fuel_and_the_power_they_buy(
     own = own + zone["own_use"].diff("vintage").isel(vintage=0, drop=True) * annual["later_share"]
     kept = zone["load"].isel(vintage=0) * (1.0 - given["electricity_saving_share"]) * annual["operating_share"]
     of_zones = base["zone_count"] * (kept * growth - own) / 1e6
-    bought = of_zones.sum(["level", "archetype"]) + for_fuel.sum(["sector", "level", "archetype"])
+    trend = (share * annual["electricity_for_fuel_by_sector"]).sum(["sector", "level", "archetype"])
+    bought = of_zones.sum(["level", "archetype"]) + for_fuel.sum(["sector", "level", "archetype"]) + trend
     expected = direct + bought * annual["grid_factor_average"]
     assert float(direct.sum()) > 100.0 and float(bought.sum()) > 100.0
     np.testing.assert_allclose(annual["park_emissions"].sel(province=expected["province"]), expected, rtol=1e-9)
@@ -242,7 +246,7 @@ def test_parks_change_demand_by_replaced_fuel_savings_stores_and_saved_losses(
         assert float(part.sel(year=2060)) > 1.0
     np.testing.assert_allclose(
         annual["electricity_demand"] - no_template["electricity_demand"],
-        replaced + stores - saved - losses, rtol=1e-6, atol=1e-9,
+        (replaced - saved) / (1.0 - rate) + stores - losses, rtol=1e-6, atol=1e-9,
     )  # fmt: skip
 
 

@@ -39,17 +39,22 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         "listed_zone_count", "listed_zone_load", "listed_zone_co2",
     ),
     "electrification": ("electrified_share_2060", "electrified_fuel_share", "electricity_per_fuel"),
-    "efficiency": (
+    "intensity trend": (
         "electricity_intensity_change", "intensity_start", "intensity_change.energy_industry",
-        "intensity_change.manufacturing", "intensity_change.process", "fuel_saving_share", "electricity_saving_share",
+        "intensity_change.manufacturing", "intensity_change.process",
     ),
-    "fuel and process change": ("switched_fuel_share", "switched_fuel_factor", "process_change_share"),
+    "efficiency, fuel and process change in zones": (
+        "fuel_saving_share", "electricity_saving_share", "switched_fuel_share", "switched_fuel_factor",
+        "process_change_share",
+    ),
     "activity": ("gdp", "gdp_growth", "electricity_demand"),
     "other sectors": (
         "intensity_change.transport", "intensity_change.buildings", "intensity_change.agriculture",
         "intensity_change.construction",
     ),
-    "capture and removal": ("capture_low", "capture_high", "capture_level", "capture_rate", "capture_share"),
+    "capture and removal": (
+        "capture_low", "capture_high", "capture_level", "capture_rate", "capture_share", "bioenergy_co2_factor",
+    ),
     "land": ("land_co2", "land_co2_2060", "land_non_co2"),
     "non-CO2": ("non_co2_ghg", "non_co2_change"),
     "captive plants": (
@@ -70,14 +75,17 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         "credit_price", "allowance_price", "capture_price", "capture_plant_price",
     ),
 })  # fmt: skip
-"""Lever -> its inputs; `name.label` is the part of an input that stands at one label, such as one sector."""
+"""Lever -> its inputs; `name.label` is the part of an input that stands at one label, such as one sector.
+
+The trend of intensity holds all that made industry need less for a unit of GDP: structure, the mix of fuels,
+electrification so far, and efficiency. What zones do beyond it stands apart."""
 
 MERGES: Final = (
     ("on-site wind", "on-site PV"),
     ("on-site wind + on-site PV", "stores"),
     ("land", "non-CO2"),
-    ("efficiency", "fuel and process change"),
-    ("efficiency + fuel and process change", "other sectors"),
+    ("electrification", "efficiency, fuel and process change in zones"),
+    ("intensity trend", "other sectors"),
     ("grid", "captive plants"),
     ("rollout", "on-site wind + on-site PV + stores"),
     ("capture and removal", "land + non-CO2"),

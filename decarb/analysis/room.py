@@ -23,11 +23,13 @@ PULLED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         "rollout_imitation", "rollout_renewed_share", "rollout_retrofit_share",
     ),
     "electrification": ("electrified_share_2060", "electrified_fuel_share"),
-    "efficiency": (
+    "intensity trend": (
         "electricity_intensity_change", "intensity_change.energy_industry", "intensity_change.manufacturing",
-        "intensity_change.process", "fuel_saving_share", "electricity_saving_share",
+        "intensity_change.process",
     ),
-    "fuel and process change": ("switched_fuel_share", "process_change_share"),
+    "efficiency, fuel and process change in zones": (
+        "fuel_saving_share", "electricity_saving_share", "switched_fuel_share", "process_change_share",
+    ),
     "other sectors": (
         "intensity_change.transport", "intensity_change.buildings", "intensity_change.agriculture",
         "intensity_change.construction",

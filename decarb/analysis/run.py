@@ -14,6 +14,7 @@ import numpy as np
 import xarray as xr
 
 from decarb import __version__, model
+from decarb.analysis.without import NO_PARKS, STATED, evaluate_beside, without_each_lever
 from decarb.nation.cost import national_cost
 from decarb.park.series import drawn_yields, in_weather, park_series, park_weather
 from decarb.park.statement import SEEDS, park_range, park_year
@@ -94,12 +95,14 @@ def run(scenario: Scenario | str | Path) -> Results:
         scenario = load_scenario(scenario)
     inputs = scenario_inputs(scenario.spec)
     series = model.weather(inputs)
-    evaluation = model.evaluate(beside_no_parks(inputs), series)
-    with_parks, without_parks = (evaluation.annual.isel(scenario=at, drop=True) for at in (0, 1))
+    evaluation = evaluate_beside(inputs, series)
+    every = evaluation.annual
+    stated, without_parks = (every.sel(scenario=name, drop=True) for name in (STATED, NO_PARKS))
+    zone = evaluation.zone.sel(scenario=STATED, drop=True) if "scenario" in evaluation.zone.dims else evaluation.zone
     park = seed_park(scenario)
-    cost = national_cost(inputs, evaluation.base, evaluation.zone, *[with_parks] * 4)
+    cost = national_cost(inputs, evaluation.base, zone, stated, without_each_lever(every))
     annual = _described(
-        with_parks.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
+        stated.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
         .assign(gross_co2_without_parks=summed(without_parks["gross_co2"]))
         .assign_coords(land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"]),
         scenario,
@@ -108,18 +111,11 @@ def run(scenario: Scenario | str | Path) -> Results:
         annual=annual,
         verdict=judge(annual),
         park=_described(park, scenario),
-        zone=_described(evaluation.zone, scenario),
+        zone=_described(zone, scenario),
         base=_described(evaluation.base, scenario),
         cost=_described(cost, scenario),
         provenance=_provenance(scenario, evaluation.base),
     )
-
-
-def beside_no_parks(inputs: xr.Dataset) -> xr.Dataset:
-    """Return inputs of two scenarios (scenario): as stated, and the same without any zone that adopts the template."""
-    ceiling = inputs["rollout_ceiling"]
-    both = xr.concat([ceiling, xr.zeros_like(ceiling)], xr.IndexVariable("scenario", ["stated", "no parks"]))
-    return inputs.assign(rollout_ceiling=stamp(both, units_of(ceiling)))
 
 
 def seed_park(scenario: Scenario) -> xr.Dataset:

@@ -25,7 +25,7 @@ BEGUN: Final = "begun before, and half of a first year"
 TOLERANCE: Final = 1e-9  # of the totals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Attribution:
     """A difference of two totals, split.
 
@@ -43,6 +43,24 @@ class Attribution:
     after: xr.DataArray
     contributions: xr.DataArray
     inputs: Mapping[str, tuple[str, ...]]
+
+    def __repr__(self) -> str:
+        groups, unit = self.contributions.sizes["group"], units_of(self.contributions)
+        return f"Attribution({groups} groups in {unit} over {', '.join(map(str, self.after.dims)) or 'no dimension'})"
+
+    def __str__(self) -> str:
+        """Say both totals and the parts that are not zero, over years those of the last."""
+        if set(self.contributions.dims) - {"group", "year"}:
+            return repr(self)
+        picked, when = [self.before, self.contributions, self.after], ""
+        if "year" in self.contributions.dims:
+            when = f" in {int(self.contributions['year'][-1])}, the last year"
+            picked = [array.isel(year=-1) if "year" in array.dims else array for array in picked]
+        before, parts, after = picked
+        named = {str(name): float(parts.sel(group=name)) for name in parts["group"].values}
+        order = sorted((name for name in named if named[name]), key=lambda name: -abs(named[name]))
+        body = "".join(f"\n  {named[name]:+,.1f} {name}" for name in order)
+        return f"{float(before):,.1f} to {float(after):,.1f} {units_of(parts)}{when}:{body or ' no part'}"
 
     def lines(self, year: int | None = None) -> tuple[str, ...]:
         """Return one line for each group that contributes, the largest first, between the two totals."""

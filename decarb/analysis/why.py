@@ -36,9 +36,10 @@ FROM_ZERO: Final[frozenset[Rule]] = frozenset({"peak", "peak_before", "required_
 """Rules whose number is a distance: a peak's, of the highest later year from the highest before; a rate's, from the
 rate that is required."""
 TOLERANCE: Final = 1e-9
+NAMED: Final = 5  # levers of a target that are named in print
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reason:
     """One target and the number that decides it, split by lever.
 
@@ -78,6 +79,22 @@ class Reason:
     nearest: float | None
     undefined: str = ""
 
+    def __repr__(self) -> str:
+        return f"Reason({self.target} {self.verdict}, {len(self.parts)} levers)"
+
+    def __str__(self) -> str:
+        if self.number is None or self.missed_by is None:
+            return f"{self.target} {self.verdict}: {self.undefined}"
+        how = "missed by" if self.missed_by > 0 else "holds with"
+        said = f"{self.target} {how} {_amount(abs(self.missed_by), self.unit)}"
+        if self.before is None or self.undefined:
+            return f"{said}: no split, {self.undefined}"
+        largest = sorted(self.parts.items(), key=lambda pair: -abs(pair[1]))
+        rest = sum(part for _, part in largest[NAMED:])
+        named = largest[:NAMED] + ([(f"{len(largest) - NAMED} more", rest)] if len(largest) > NAMED else [])
+        parts = "".join(f", {name} {_amount(part, self.unit, '+')}" for name, part in named)
+        return f"{said}: {_amount(self.before, self.unit)} before{parts}, {_amount(self.number, self.unit)} after"
+
     @property
     def missed_by(self) -> float | None:
         """By how much the target is missed, negative where it holds."""
@@ -106,7 +123,7 @@ class Reason:
         return tuple(sorted(own, key=lambda pair: -abs(pair[1])))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Why:
     """Every verdict of a scenario with its reasons.
 
@@ -133,6 +150,17 @@ class Why:
     inputs: Mapping[str, tuple[str, ...]]
     evaluations: int
     seconds: float
+
+    def __repr__(self) -> str:
+        return f"Why({self.scenario!r} against {self.against!r}: {len(self.reasons)} targets, {len(self.inputs)} levers)"
+
+    def __str__(self) -> str:
+        beside = {target.id for target in TARGETS if target.beside}
+        counted = [reason for reason in self.reasons if reason.target not in beside]
+        words = {"pass": "met", "fail": "missed", "undefined": "not judged"}
+        counts = ", ".join(f"{sum(one.verdict == key for one in counted)} {word}" for key, word in words.items())
+        missed = [f"\n  {reason}" for reason in counted if reason.verdict == "fail"]
+        return f"{self.scenario} against {self.against}: {counts}{''.join(missed)}"
 
 
 def why(
@@ -258,6 +286,13 @@ def _totals_by_lever(found: Subsets) -> xr.Dataset:
             _check(name, gap, 0.0, float(max(abs(last).max(), abs(split).max())))
             arrays[f"{name}_parts"] = stamp(split, unit)
     return xr.Dataset(arrays)
+
+
+def _amount(value: float, unit: str, sign: str = "") -> str:
+    """Return a number as people read it, a share or rate in %."""
+    if unit in ("1", "1/yr"):
+        return f"{value:{sign}.2%}{unit[1:]}"
+    return f"{value:{sign},.1f}" + ("" if sign else f" {unit}")
 
 
 def _or_none(value: float) -> float | None:

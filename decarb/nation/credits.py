@@ -269,7 +269,7 @@ def caused_abatement(
     additionality : xr.DataArray, [1]
         0: credits move claims only; 1: every credit is a ton that would otherwise be in the air.
     at_plants : xr.DataArray, [Mt CO2/yr], (year)
-        CO2 of power and heat, which it lowers.
+        CO2 of power and heat after capture, which it lowers. Grid factors stay as they are without it.
     gwp_co2 : xr.DataArray, [Mt CO2e/Mt CO2]
         1 by definition.
 

@@ -45,14 +45,14 @@ def direct_emissions_of_parks(
     operating_share: xr.DataArray,
     parts: xr.DataArray,
 ) -> xr.DataArray:
-    """Return fuel and process CO2 inside the boundary of adopted parks after their levers, before capture.
+    """Return fuel and process CO2 inside the boundary of adopted parks after their levers.
 
     Power and heat of zones' own plants are not among them: what parks buy stands for the power.
 
     Parameters
     ----------
     national_co2 : xr.DataArray, [Mt CO2/yr], (sector, year)
-        Before the levers of zones; zones follow the rest of their sector.
+        Before the levers of zones and after capture; zones follow the rest of their sector.
     provincial_share : xr.DataArray, [1], (province, sector)
     zone_share : xr.DataArray, [1], (province, sector, level, archetype)
     covered_share : xr.DataArray, [1], (province, level, archetype)
@@ -79,6 +79,27 @@ def direct_emissions_of_parks(
     covered = (of_zones * covered_share).where(of_zones > 0.0, 0.0)
     inside = provincial_share.sel(sector=sectors) * covered * left
     return _contracted(inside, national_co2.sel(sector=sectors) * operating_share, "sector")
+
+
+@declare_units("TWh/yr", electricity="TWh/yr", provincial_share="1", zone_share="1", covered_share="1",
+               operating_share="1")  # fmt: skip
+def electrified_in_parks(
+    electricity: xr.DataArray, provincial_share: xr.DataArray, zone_share: xr.DataArray, covered_share: xr.DataArray,
+    operating_share: xr.DataArray,
+) -> xr.DataArray:  # fmt: skip
+    """Return the power that the nation's own electrification brings into adopted parks, (province, year).
+
+    Zones follow the rest of their sector: where it burns less fuel and takes more power, so do they.
+
+    Parameters
+    ----------
+    electricity : xr.DataArray, [TWh/yr], (sector, year)
+        In place of fuel, of the whole nation.
+    provincial_share, zone_share, covered_share, operating_share : xr.DataArray, [1]
+        As of `direct_emissions_of_parks`.
+    """
+    inside = provincial_share * zone_share * covered_share
+    return _contracted(inside, electricity * operating_share, "sector")
 
 
 @declare_units("TWh/yr", load="TWh/yr", own_use="TWh/yr", load_growth="1", zone_count="zone", operating_share="1",
@@ -118,8 +139,8 @@ def park_emissions(
 ) -> xr.DataArray:
     """Return the location-based inventories of all adopted parks, (province, year).
 
-    These tonnes stay on the parks' side: the nation counts the same power at the plant. They stand before capture,
-    at the plants too.
+    These tonnes stay on the parks' side: the nation counts the same power at the plant. Heat from outside the fence is
+    not in them.
     """
     return (direct + bought * grid_factor) * gwp_co2
 

@@ -1,6 +1,7 @@
 """What a ton costs that a lever abates: its even yearly cost less what it saves, over tonnes against a run without it.
 
-Each lever is taken away alone. Two levers taken away together may differ from the sum, so the tonnes do not add up.
+Each lever is taken away alone, and all else of the scenario stands. Two levers taken away together may differ from the
+sum, so the tonnes do not add up.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ LEVERS: Final = (
     "national wind", "national solar", "capture",
 )  # fmt: skip
 """Levers with tonnes of their own; those of parks stand first."""
+OF_PARKS: Final = LEVERS[: LEVERS.index("national wind")]
+"""Levers that parks pay for."""
 
 REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     {
         Reason.DEFINED: "defined",
         Reason.NOT_KNOWN: "its cost or its tonnes are not known",
+        Reason.NOTHING_SPENT: "the national path has as many plants without it, so what parks pay moves no ton",
         Reason.NO_ABATEMENT: "the nation emits the same without it, so no ton has a cost",
         Reason.EMISSIONS_RISE: "the nation emits less without it, so there is no ton that is avoided",
     }
@@ -32,44 +36,18 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
 """Why a lever has no cost of a ton, in the words of the nation."""
 
 
-@declare_units("Mt CO2/yr", energy="TWh/yr", curtailment="TWh/yr", fossil_factor="Mt CO2/TWh")
-def co2_at_thermal_plants(energy: xr.DataArray, curtailment: xr.DataArray, fossil_factor: xr.DataArray) -> xr.DataArray:
-    """Return CO2 that thermal plants would emit for power that they do not generate now.
-
-    What finds no use in the year is taken up first; only the rest is burnt for.
+@declare_units("billion CNY_2025/yr", generation="TWh/yr", price="billion CNY_2025/TWh")
+def thermal_fuel(generation: xr.DataArray, price: xr.DataArray) -> xr.DataArray:
+    """Return the fuel that thermal plants burn, in money.
 
     Parameters
     ----------
-    energy : xr.DataArray, [TWh/yr], (..., year)
-        That another plant generates, or that nobody uses.
-    curtailment : xr.DataArray, [TWh/yr], (..., year)
-        Non-fossil generation of the nation that finds no use.
-    fossil_factor : xr.DataArray, [Mt CO2/TWh], (..., year)
-        Mean of thermal plants, closed to the inventory.
-
-    Notes
-    -----
-    max(0, energy - curtailment) x factor: exactly what the power balance gives without that energy, while thermal
-    plants run above their least share.
-    """
-    return (energy - curtailment).clip(0.0) * fossil_factor
-
-
-@declare_units(
-    "billion CNY_2025/yr", unburnt="Mt CO2/yr", fossil_factor="Mt CO2/TWh", price="billion CNY_2025/TWh"
-)  # fmt: skip
-def thermal_fuel_saved(unburnt: xr.DataArray, fossil_factor: xr.DataArray, price: xr.DataArray) -> xr.DataArray:
-    """Return the fuel that thermal plants do not burn, in money.
-
-    Parameters
-    ----------
-    unburnt : xr.DataArray, [Mt CO2/yr], (..., year)
-        As `co2_at_thermal_plants` gives it.
-    fossil_factor : xr.DataArray, [Mt CO2/TWh], (..., year)
+    generation : xr.DataArray, [TWh/yr], (..., year)
+        Of thermal plants.
     price : xr.DataArray, [billion CNY_2025/TWh]
         Of the fuel behind a unit of power; wear of the plants is left out.
     """
-    return unburnt / fossil_factor * price
+    return generation * price
 
 
 @declare_units("billion CNY_2025/yr", caught="Mt CO2/yr", price="billion CNY_2025/Mt CO2")
@@ -117,18 +95,3 @@ def lever_abatement_cost_reason(cost: xr.DataArray, saving: xr.DataArray, abated
     codes = (tonnes == 0.0) * int(Reason.NO_ABATEMENT) + (tonnes < 0.0) * int(Reason.EMISSIONS_RISE)
     known = tonnes.notnull() & (money.notnull() | (tonnes <= 0.0))
     return stamp(codes.where(known, int(Reason.NOT_KNOWN)).astype(np.int8), "1")
-
-
-def by_lever(arrays: Mapping[str, xr.DataArray]) -> xr.DataArray:
-    """Return arrays of one unit along `lever`, in the order of `LEVERS`; NaN for a lever that is not given.
-
-    Parameters
-    ----------
-    arrays : mapping of lever to xr.DataArray, (..., year)
-    """
-    unknown = xr.full_like(next(iter(arrays.values())), np.nan)
-    every = xr.broadcast(*(arrays.get(name, unknown) for name in LEVERS))
-    stacked = np.stack([array.values for array in every])
-    first = every[0]
-    coords = {"lever": list(LEVERS)} | {name: first[name] for name in first.dims if name in first.coords}
-    return xr.DataArray(stacked, coords, ("lever", *first.dims))

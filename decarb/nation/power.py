@@ -51,9 +51,9 @@ def demand(
 ) -> xr.DataArray:
     """Return consumption and losses of the nation with its parks.
 
-    Electricity in place of fuel and the losses of the parks' stores add to the trend; what zones save comes off; what
-    parks generate and use on site crosses no grid and saves its losses, which are `line_loss_rate` of what would have
-    been supplied for it.
+    Electricity in place of fuel adds to the trend, what zones save comes off, both with the losses on the way to the
+    meter; the losses of the parks' stores add where they stand; what parks generate and use on site crosses no grid and
+    saves its losses, which are `line_loss_rate` of what would have been supplied for it.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def demand(
     """
     store_losses = charge - discharge - storage_change
     saved_losses = own_use * line_loss_rate / (1.0 - line_loss_rate)
-    added = for_fuel + for_fuel_in_zones + for_captive_heat + store_losses
-    return trend + added - saved_in_zones - saved_losses
+    at_meter = for_fuel + for_fuel_in_zones + for_captive_heat - saved_in_zones
+    return trend + at_meter / (1.0 - line_loss_rate) + store_losses - saved_losses
 
 
 def _counted_once(path: xr.DataArray, parks: xr.DataArray, includes_parks: xr.DataArray) -> xr.DataArray:
@@ -159,13 +159,20 @@ def closed(explained: xr.DataArray, factor: xr.DataArray) -> xr.DataArray:
     return explained * factor
 
 
-@declare_units("kg CO2/kWh", power_heat="Mt CO2/yr", heat="Mt CO2/yr", demand="TWh/yr")
-def average_factor(power_heat: xr.DataArray, heat: xr.DataArray, demand: xr.DataArray) -> xr.DataArray:
+@declare_units("kg CO2/kWh", power_co2="Mt CO2/yr", demand="TWh/yr")
+def average_factor(power_co2: xr.DataArray, demand: xr.DataArray) -> xr.DataArray:
     """Return the average (location-based) grid factor: CO2 of power over all electricity consumed and lost.
 
     An output: it may rise in a dry year.
+
+    Parameters
+    ----------
+    power_co2 : xr.DataArray, [Mt CO2/yr], (year)
+        Of power, without heat, after capture.
+    demand : xr.DataArray, [TWh/yr], (year)
+        Consumption and losses.
     """
-    return (power_heat - heat) / demand
+    return power_co2 / demand
 
 
 @declare_units("TWh/yr", bought_by_parks="TWh/yr", green_power_share="1", demand_of_others="TWh/yr",
@@ -205,7 +212,7 @@ def residual_factor(
     Parameters
     ----------
     power_co2 : xr.DataArray, [Mt CO2/yr], (year)
-        Of power, without heat.
+        Of power, without heat, after capture.
     demand : xr.DataArray, [TWh/yr], (year)
         Consumption and losses.
     contracted : xr.DataArray, [TWh/yr], (year)

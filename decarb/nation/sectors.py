@@ -165,6 +165,24 @@ def kept_share(after: xr.DataArray, before: xr.DataArray) -> xr.DataArray:
     return (after / before).where(before != 0.0, 1.0)
 
 
+@declare_units("Mt CO2/yr", emitted="Mt CO2/yr", kept="1")
+def after_capture(emitted: xr.DataArray, kept: xr.DataArray) -> xr.DataArray:
+    """Return what capture leaves of CO2 that it catches in the proportion of its sector."""
+    return emitted * kept
+
+
+@declare_units("Mt CO2/yr", left="Mt CO2/yr", abated="Mt CO2/yr")
+def less_at_plants(left: xr.DataArray, abated: xr.DataArray) -> xr.DataArray:
+    """Return CO2 of all sectors less what is abated at the plants of power and heat, (sector, year).
+
+    Parameters
+    ----------
+    left : xr.DataArray, [Mt CO2/yr], (sector, year)
+    abated : xr.DataArray, [Mt CO2/yr], (year)
+    """
+    return left - (left["sector"] == "power_heat") * abated
+
+
 @declare_units("Mt CO2/yr", before="Mt CO2/yr", kept="1", share="1", abated="1")
 def in_provinces(before: xr.DataArray, kept: xr.DataArray, share: xr.DataArray, abated: xr.DataArray) -> xr.DataArray:
     """Return CO2 of each province and sector from the nation's, less what its own zones abate.
@@ -193,10 +211,10 @@ def in_provinces(before: xr.DataArray, kept: xr.DataArray, share: xr.DataArray, 
 
 
 @declare_units("TWh/yr", avoided="Mt CO2/yr", fuel_factor="Mt CO2/TWh", electricity_per_fuel="1")
-def electricity_for_fuel(
+def electricity_by_sector(
     avoided: xr.DataArray, fuel_factor: xr.DataArray, electricity_per_fuel: xr.DataArray
 ) -> xr.DataArray:
-    """Return the electricity that replaces fuel whose burning would have emitted `avoided`.
+    """Return the electricity, at the meter, that replaces fuel whose burning would have emitted `avoided`.
 
     Parameters
     ----------
@@ -206,4 +224,12 @@ def electricity_for_fuel(
     electricity_per_fuel : xr.DataArray, [1], (sector)
         Electricity that does the work of one unit of fuel energy.
     """
-    return (avoided / fuel_factor * electricity_per_fuel).sum("sector")
+    return avoided * (electricity_per_fuel / fuel_factor)
+
+
+@declare_units("TWh/yr", avoided="Mt CO2/yr", fuel_factor="Mt CO2/TWh", electricity_per_fuel="1")
+def electricity_for_fuel(
+    avoided: xr.DataArray, fuel_factor: xr.DataArray, electricity_per_fuel: xr.DataArray
+) -> xr.DataArray:
+    """Return what `electricity_by_sector` gives, summed over sectors."""
+    return xr.dot(avoided, electricity_per_fuel / fuel_factor, dim="sector")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import numpy as np
 import xarray as xr
 
 from decarb.units import declare_units
 
+ORIGINS: Final = ("fossil", "process", "biomass", "air")
 
 @declare_units("Mt CO2/yr", low="Mt CO2/yr", high="Mt CO2/yr", level="1")
 def capture_target(low: xr.DataArray, high: xr.DataArray, level: xr.DataArray) -> xr.DataArray:
@@ -62,6 +66,30 @@ def captured_by_sector(
 def _spread(amount: xr.DataArray, over: xr.DataArray) -> xr.DataArray:
     total = over.sum("sector")
     return amount * over / xr.where(total > 0, total, 1.0)
+
+
+@declare_units("Mt CO2/yr", biomass="Mt CO2/yr", air="Mt CO2/yr", bioenergy="TWh/yr", bioenergy_co2_factor="Mt CO2/TWh",
+               capture_rate="1")  # fmt: skip
+def stored_removals(
+    biomass: xr.DataArray, air: xr.DataArray, bioenergy: xr.DataArray, bioenergy_co2_factor: xr.DataArray,
+    capture_rate: xr.DataArray,
+) -> xr.DataArray:  # fmt: skip
+    """Return stored CO2 of biomass and air, (year): of biomass no more than bioenergy plants can catch.
+
+    Nothing limits what is taken from the air, and neither needs energy here.
+
+    Parameters
+    ----------
+    biomass, air : xr.DataArray, [Mt CO2/yr], (year)
+        What the nation means to store of either origin.
+    bioenergy : xr.DataArray, [TWh/yr], (year)
+        Power from biomass.
+    bioenergy_co2_factor : xr.DataArray, [Mt CO2/TWh]
+        CO2 of the biomass burnt for it.
+    capture_rate : xr.DataArray, [1]
+        Most of a plant's CO2 that can be captured.
+    """
+    return np.minimum(biomass, bioenergy * bioenergy_co2_factor * capture_rate) + air
 
 
 @declare_units("Mt CO2/yr", wanted="Mt CO2/yr", removed="Mt CO2/yr", captured="Mt CO2/yr")

@@ -200,6 +200,26 @@ def capacity_for(generation: xr.DataArray, full_load_hours: xr.DataArray) -> xr.
     return (generation / full_load_hours).where(generation > 0.0, 0.0)
 
 
+def firm_capacity(generation: xr.DataArray, full_load_hours: xr.DataArray) -> xr.DataArray:
+    """Return the capacity [GW] of plants known by their energy: what the best year so far needed.
+
+    A dry year takes no plant down, and the wet year after it builds none.
+
+    Parameters
+    ----------
+    generation : xr.DataArray, [TWh/yr], (..., year)
+    full_load_hours : xr.DataArray, [h/yr], (...)
+        Positive where there is energy.
+    """
+    return capacity_for(_highest_so_far(generation), full_load_hours)
+
+
+def _highest_so_far(amount: xr.DataArray) -> xr.DataArray:
+    """Return the highest of this year and all before, unit kept; a year that is not known counts as none."""
+    filled = amount.fillna(0.0)
+    return amount.copy(data=np.maximum.accumulate(filled.values, axis=filled.get_axis_num("year")))
+
+
 def investment_in_capture(caught: xr.DataArray, price: xr.DataArray) -> xr.DataArray:
     """Return what each year's new capture plants cost [billion CNY_2025/yr]; their life ends after the last year.
 
@@ -211,8 +231,7 @@ def investment_in_capture(caught: xr.DataArray, price: xr.DataArray) -> xr.DataA
         Of what catches one ton a year.
     """
     plain = strip(caught, "Mt CO2/yr")
-    axis = plain.get_axis_num("year")
-    most = plain.copy(data=np.maximum.accumulate(plain.values, axis=axis))
+    most = _highest_so_far(plain)
     new = (most - most.shift(year=1)).where(most["year"] > most["year"].min(), 0.0)
     return stamp(new * strip(price, "billion CNY_2025 yr/Mt CO2"), MONEY)
 

@@ -49,7 +49,8 @@ def scale(template: xr.Dataset, annual_load: xr.DataArray, limits: xr.Dataset | 
 
     Wind and PV stop at their limits and nothing takes their place, so a heavy site is served to a smaller part. The
     stores keep their ratio to the generators that stand, or to the load where the template has none; the grid
-    connection and all else keep theirs to the load.
+    connection and all else keep theirs to the load. So a template without wind gets larger stores where wind would
+    have hit its limit: they then keep to PV alone, or to the load, which no limit cuts.
 
     Parameters
     ----------

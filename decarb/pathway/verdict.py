@@ -24,7 +24,7 @@ class TargetVerdict:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What a pathway reaches and misses; each `None` has its reason in `undefined` under its key path.
 
@@ -67,6 +67,18 @@ class Verdict:
     undefined: dict[str, str]
     units: dict[str, str]
     totals: dict[str, dict[str, str | int]]
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{item.target} {item.verdict}" for item in self.verdicts)
+        return f"Verdict({said})"
+
+    def __str__(self) -> str:
+        """Say in a few lines what is missed and why, what is met or unknown, and when CO2 peaks and reaches zero."""
+        lines = [f"{one.target} fail: {one.reason}" for one in self.verdicts if one.verdict == "fail"]
+        for word in ("pass", "undefined"):
+            named = [one.target for one in self.verdicts if one.verdict == word]
+            lines += [f"{word}: {', '.join(named)}"] if named else []
+        return "\n".join([*lines, f"peak {self.peak_year or '-'}, neutral {self.neutral_year or '-'}"])
 
     def to_dict(self) -> dict[str, Any]:
         """Give the object of `verdict.json`: plain numbers, text and null, never NaN."""

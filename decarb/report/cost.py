@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from decarb.errors import CallError
-from decarb.nation.lever_cost import REASONS
+from decarb.nation.lever_cost import OF_PARKS, REASONS
 from decarb.nation.spending import PRICED_FROM
 from decarb.park.cost import Reason
 from decarb.report.whole import write_file
@@ -30,12 +30,26 @@ YEARLY: Final = (
     "electricity_bill_saved", "fuel_bill_saved", "electricity_for_fuel_bill", "credit_spending", "allowance_spending",
 )  # fmt: skip
 PER_TON: Final = "lever_abatement_cost"
+PER_TON_OF_PARKS: Final = "lever_park_abatement_cost"
+PAID_BY_PARKS: Final = "lever_park_"
+"""How the names begin of what exists for levers of parks alone."""
+SECTIONS: Final = (
+    ("A year", YEARLY),
+    ("A ton, to the nation: plants and fuel", (PER_TON,)),
+    ("A ton, to the park: at what it pays", (PER_TON_OF_PARKS,)),
+)
 COLUMNS: Final = ("variable", "label", "part", "year", "value", "unit", "reason")
+LEFT_OUT: Final = (
+    "grids, thermal plants, stores and electrification outside parks, what replaces captive plants, removals from "
+    "biomass and air, process change, what parks sell, land, and interest while building"
+)
+"""What no figure here holds, for want of a price or of a path."""
 MONEY: Final = (
-    "Money of 2025. Investment adds up from {first} to the year that is named, undiscounted; grids, thermal plants, "
-    "stores and heat outside parks, land, and interest while building are left out. A park's plants stand inside the "
-    "national path where it counts them. A ton of a park's lever is counted at what the park pays, one of a national "
-    "plant at the fuel of thermal plants."
+    "Money of 2025. Investment adds up from {first} to the year that is named, undiscounted. Left out: {left_out}. A "
+    "park's plants stand inside the national path where it counts them. Tonnes are what the nation emits less than in "
+    "the same scenario without the lever. To the nation: the plants it builds more, less the fuel it burns less, coal "
+    "at thermal plants and fuel in zones. To the park: what it builds, less what it no longer buys at industrial "
+    "prices; the grid fee in them only moves from one to another."
 )
 
 
@@ -55,13 +69,13 @@ def cost_table(cost: xr.Dataset, title: str) -> Table:
     """
     _check_one(cost)
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
-    table.caption, table.caption_justify = Text(MONEY.format(first=PRICED_FROM + 1)), "left"
+    table.caption, table.caption_justify = Text(MONEY.format(first=PRICED_FROM + 1, left_out=LEFT_OUT)), "left"
     for heading in ("What it costs", *(f"to {year}" for year in HORIZONS), "Unit", "Why"):
         table.add_column(heading, overflow="fold", justify="right" if heading.startswith("to") else "left")
     for name, part, amounts, unit in _invested(cost):
         table.add_row(*map(Text, (_label(name, part), *map(_money, amounts), unit, "")))
     table.add_section()
-    for heading, names in (("A year", YEARLY), ("A ton", (PER_TON,))):
+    for heading, names in SECTIONS:
         table.add_row(Text(heading, "bold"), *(Text(f"in {year}", "bold") for year in HORIZONS), Text(""), Text(""))
         for name in names:
             for part, array in _parts(cost[name]):
@@ -119,25 +133,26 @@ def _invested(cost: xr.Dataset) -> Iterator[tuple[str, str, list[float], str]]:
 
 
 def _parts(array: xr.DataArray) -> Iterator[tuple[str, xr.DataArray]]:
-    """Yield each label of the one dimension beside `year`, or the array as it is."""
+    """Yield each label of the one dimension beside `year`, or the array as it is; of parks' money, their levers."""
     inner = [str(dim) for dim in array.dims if dim != "year"]
     if not inner:
         yield "", array
         return
     for label in array[inner[0]].values.tolist():
-        yield str(label), array.sel({inner[0]: label}, drop=True)
+        if label in OF_PARKS or not str(array.name).startswith(PAID_BY_PARKS):
+            yield str(label), array.sel({inner[0]: label}, drop=True)
 
 
 def _reason(cost: xr.Dataset, name: str, part: str, year: int) -> str:
     """Return why a figure of a lever does not exist."""
-    if name == PER_TON:
-        return REASONS[Reason(int(cost[f"{PER_TON}_reason"].sel(lever=part, year=year)))]
+    if name in (PER_TON, PER_TON_OF_PARKS):
+        return REASONS[Reason(int(cost[f"{name}_reason"].sel(lever=part, year=year)))]
     return REASONS[Reason.NOT_KNOWN]
 
 
 def _label(name: str, part: str) -> str:
     kind = f", {part.replace('_', ' ')}" if part else ""
-    return part if name == PER_TON else variables()[name].label_en + kind
+    return part if name in (PER_TON, PER_TON_OF_PARKS) else variables()[name].label_en + kind
 
 
 def _money(value: float) -> str:

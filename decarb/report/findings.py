@@ -8,18 +8,23 @@ import xarray as xr
 
 from decarb.analysis.economies import PLAN, economies_table
 from decarb.analysis.run import Results
+from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.nation.spending import PRICED_FROM
 from decarb.pathway.economies import in_one_line
 from decarb.pathway.steepness import left_after
 from decarb.pathway.targets import FALL, RATE, TARGETS
 from decarb.pathway.verdict import Verdict
+from decarb.report.cost import LEFT_OUT
 from decarb.report.terminal import missed, shown, verdict_line
+from decarb.scenario.zone_inputs import default_zones
 from decarb.tables import table_value
 from decarb.units import converted, stamp, units_of
 
 TARGET_YEAR: Final = FALL.year  # of the 3,600 GW, beside the last year
 SEED_PARK: Final = "yizhuang"  # whose published figures stand beside the model's
 OWNERS: Final = 3  # largest emitters that are named
+PROVINCES: Final = 3  # with lists of their own that are named
+NOTHING: Final = 1e-9  # of a load: less is rounding
 NONE: Final = "-"
 MODES: Final = {
     "scale": "scaled to each zone",
@@ -54,33 +59,74 @@ def _parks(results: Results) -> tuple[str, ...]:
     annual = results.annual
     if not bool((annual["adopted_zones"] > 0.0).any()):
         return ("parks: no zone adopts the template in any year, so nothing is built, abated or claimed",)
-    return (_template(results), *_effect(results), *_claims(annual), _capacity(annual), *_waiting(annual))
+    return (
+        _template(results), *_listed(results), *_effect(results), *_claims(annual), _capacity(annual),
+        *_waiting(annual),
+    )  # fmt: skip
 
 
 def _template(results: Results) -> str:
-    """Return which kind of rollout is shown, and how far the template reaches into the zones."""
-    mode, zone = results.annual.attrs["rollout_mode"], results.zone
+    """Return which kind of rollout is shown, and how far the template reaches into the zones that adopted it."""
+    annual, mode = results.annual, results.annual.attrs["rollout_mode"]
     kind = f"rollout.mode {mode}: the template is {MODES[mode]}"
     if mode == "claim":
         return kind
-    load = results.base["zone_count"] * zone["zone_load"]
-    covered = float((load * zone["covered_share"]).sum() / load.sum())
-    flows = zone[["own_use", "load"]].isel(vintage=0)
-    used, needed = (float((results.base["zone_count"] * flows[name]).sum()) for name in ("own_use", "load"))
-    return f"{kind}; it covers {covered:.1%} of the zones' load and meets {used / needed:.0%} of what it covers"
-
-
-def _effect(results: Results) -> tuple[str, str]:
-    annual, base = results.annual, results.base
-    change = _national(annual["gross_co2"]) - annual["gross_co2_without_parks"]
     last = _last(annual)
-    changes = " and ".join(f"{float(change.sel(year=year)):+,.1f} Mt in {year}" for year in (TARGET_YEAR, last))
+    operating = annual["operating_share"].sel(year=last)
+    load = results.base["zone_count"] * results.zone["zone_load"] * operating
+    if not bool((load > 0.0).any()):
+        return f"{kind}; no zone operates it in {last}"
+    covered = float((load * results.zone["covered_share"]).sum() / load.sum())
+    needed = _in(annual, "park_load", last) * _in(annual, "load_growth", last)
+    return (
+        f"{kind}; in {last} it covers {covered:.1%} of the load of zones that adopted it, and "
+        f"{_met(_in(annual, 'park_own_use', last) / needed, 'of what it covers')}; its plants are sized to the load "
+        f"of {CONSUMPTION_YEAR}"
+    )
+
+
+def _met(share: float, of: str) -> str:
+    """Return the share of a load that is met on site in words; stores that lose more than plants give meet none."""
+    if share < -NOTHING:
+        return "its stores take more power than its plants give"
+    return f"meets {share:z.0%} {of}"
+
+
+def _listed(results: Results) -> tuple[str, ...]:
+    """Return how many zones planners' own lists name, and in place of how many of the tables."""
+    own = list((results.provenance["stated"].get("zones") or {}).get("list") or {})
+    if not own:
+        return ()
+    count = results.base["zone_count"]
+    named, replaced = (float(zones.sel(province=own).sum()) for zones in (count, default_zones()))
+    whose = ", ".join(own) if len(own) <= PROVINCES else f"{len(own)} provinces"
+    return (
+        f"zones.list: {named:,.0f} zones listed in {whose} stand in place of {replaced:,.0f} of the tables; the "
+        f"nation has {float(count.sum()):,.0f} zones with them",
+    )
+
+
+def _effect(results: Results) -> tuple[str, ...]:
+    """Return what zones do to gross CO2 of the nation, what credit money does beside it, and what is assumed."""
+    annual, base = results.annual, results.base
+    last, claim = _last(annual), annual.attrs["rollout_mode"] == "claim"
+    caused = _national(annual["caused_abatement"])
+    change = _national(annual["gross_co2"]) + caused - annual["gross_co2_without_parks"]
+    years = (TARGET_YEAR, last)
+    changes = " and ".join(f"{float(change.sel(year=year)):+z,.1f} Mt in {year}" for year in years)
+    bought = " and ".join(f"{float(-caused.sel(year=year)):+z,.1f} Mt in {year}" for year in years)
+    money = f"; beside it, credit money {bought} (credits.additionality)" if bool((caused > 0.0).any()) else ""
+    said = (
+        f"physics: {_in(annual, 'adopted_zones', last):,.0f} zones {'take up the claim' if claim else 'operate it'} in "
+        f"{last}; against the same scenario without any park, gross CO2 changes by {changes}{money}"
+    )
+    if claim:
+        return (said,)
     fuel, saved = (_in(annual, name, last) for name in ("abated_by_lever", "electricity_saved"))
     factor = stamp(base["fossil_factor"] * base["power_closing_factor"], units_of(base["fossil_factor"]))
     at_margin = saved * float(converted(factor, "Mt CO2/TWh").sel(year=last))
     return (
-        f"physics: {_in(annual, 'adopted_zones', last):,.0f} zones operate it in {last}; against the same scenario "
-        f"without any park, gross CO2 changes by {changes}",
+        said,
         f"  assumed, with ranges (template.*): in {last} zones save {saved:,.0f} TWh of power ({at_margin:,.0f} Mt if "
         f"thermal plants made it), abate {fuel:,.0f} Mt of fuel and process CO2 and take "
         f"{_in(annual, 'electricity_for_fuel_in_zones', last):,.0f} TWh in place of fuel; their plants give "
@@ -179,8 +225,8 @@ def _cost(cost: xr.Dataset) -> str:
     nation, parks = (float(ahead[name].sum()) for name in ("national_investment", "investment_of_parks"))
     saved = sum(_in(cost, name, last) for name in ("electricity_bill_saved", "fuel_bill_saved"))
     return (
-        f"cost from {PRICED_FROM + 1} to {last}, undiscounted: the nation invests {nation:,.0f} billion CNY_2025 (no "
-        f"grids, no thermal plants), the parks {parks:,.0f}; in {last} they save {saved:,.0f} a year and pay "
+        f"cost from {PRICED_FROM + 1} to {last}, undiscounted: the nation invests {nation:,.0f} billion CNY_2025, the "
+        f"parks {parks:,.0f}, without {LEFT_OUT}; in {last} parks save {saved:,.0f} a year and pay "
         f"{_in(cost, 'electricity_for_fuel_bill', last):,.0f} for power in place of fuel (cost.csv)"
     )
 
@@ -219,7 +265,7 @@ def _seed_park(results: Results) -> tuple[str, ...]:
     low, high = (float(park["emissions_range"].sel(estimate=end)) for end in ("p5", "p95"))
     said = (
         f"seed park, one year: {float(park['emissions']):,.0f} t CO2e (assumption range {low:,.0f} to {high:,.0f}); "
-        f"it generates {generation / load:.0%} of its load and meets {float(park['self_sufficiency']):z.0%} on site"
+        f"it generates {generation / load:.0%} of its load and {_met(float(park['self_sufficiency']), 'on site')}"
     )
     if results.provenance["stated"]["park"]["name"] != SEED_PARK:
         return (said,)

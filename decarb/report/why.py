@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -40,19 +41,30 @@ NAMES: Final = {
 
 
 def why_lines(why: Why) -> tuple[str, ...]:
-    """Return two or three sentences for each target that is missed, one for each that is met."""
+    """Return a few sentences for each target that is missed, one for each that has no number, one for all met."""
     lines = [f"{why.scenario} against {why.against}: each part is a lever's mean effect over all orders; they add"]
+    met = [reason for reason in why.reasons if reason.verdict == "pass"]
     for reason in why.reasons:
-        lines.extend(_sentences(reason))
-    return (*lines, f"{why.evaluations:,} evaluations, {why.seconds:.1f} s of processor time")
+        if reason.verdict != "pass":
+            lines.extend(_sentences(reason))
+    return (*lines, *_met(met), f"{why.evaluations:,} evaluations, {why.seconds:.1f} s of processor time")
+
+
+def _met(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """Return in one line which targets are met and with how much to spare; the file has their parts."""
+    if not reasons:
+        return ()
+    spare = (f"{one.target} {shown(abs(one.missed_by or 0.0), one.unit)}" for one in reasons)
+    return (f"met, with to spare: {', '.join(spare)} (--out FILE.csv has their parts)",)
 
 
 def _sentences(reason: Reason) -> list[str]:
     if reason.number is None or reason.threshold is None or reason.missed_by is None:
         return [f"{reason.target} {reason.verdict}: {reason.undefined}"]
-    by = shown(abs(reason.missed_by), reason.unit)
-    how = f"misses by {by}" if reason.missed_by > 0 else f"holds with {by} to spare"
-    first = f"{reason.target} {reason.verdict}: {number_said(reason)} {how}"
+    first = (
+        f"{reason.target} {reason.verdict}: {number_said(reason)} misses by "
+        f"{shown(abs(reason.missed_by), reason.unit)}"
+    )
     if reason.before is None or reason.undefined:
         return [f"{first}; no split: {reason.undefined}"]
     parts = [f"{name} {signed(part, reason.unit)}" for name, part in _largest(reason)]

@@ -227,6 +227,7 @@ def _sinks(spec: ScenarioSpec, bound: Bound) -> dict[str, xr.DataArray]:
         "capture_low": capture["low"],
         "capture_high": capture["high"],
         "capture_level": stated(spec.capture.level, "capture_level", "1", bound),
+        "bioenergy_co2_factor": table_array("parameters", "bioenergy_co2_factor", bound=bound),
         "capture_rate": stated(spec.capture.rate, "capture_rate", "1", bound),
         # The four shares add to 1 and are taken at their central values together.
         "capture_share": joined({

@@ -99,6 +99,9 @@ class RolloutSpec(Spec):
     def _holds_together(self) -> RolloutSpec:
         self._check_fields_are_read()
         self._check_ceilings()
+        for name, path in (("lists", self.lists), ("table", self.table)):
+            if path is not None:
+                self._check_reach(name, path)
         if self.table is not None:
             self._check_table(self.table)
         return self
@@ -127,16 +130,19 @@ class RolloutSpec(Spec):
                     f"ceiling_of.{name}: {own} lies above ceiling: {self.ceiling}; raise ceiling, or write less"
                 )
 
-    def _check_table(self, table: Mapping[int, Quantity]) -> None:
-        """Refuse a path that passes the ceiling, its own build rate, or falls while zones never retire."""
+    def _check_reach(self, name: str, path: Mapping[int, Quantity]) -> None:
+        """Refuse a path that names more zones than ever adopt: what is above would be cut and not be told."""
         most = self._most_zones()
-        path = {year: zones.to("zone") for year, zones in table.items()}
-        top = max(path, key=path.__getitem__)
-        if 0.0 < most < path[top] * (1.0 - ROUNDING):
+        top = max(path, key=lambda year: path[year].to("zone"))
+        if 0.0 < most < path[top].to("zone") * (1.0 - ROUNDING):
             raise ValueError(
-                f"table: {table[top]} in {top}, and {most:g} zones ever adopt (ceiling x zones); write less, or raise "
+                f"{name}: {path[top]} in {top}, and {most:g} zones ever adopt (ceiling x zones); write less, or raise "
                 f"ceiling"
             )
+
+    def _check_table(self, table: Mapping[int, Quantity]) -> None:
+        """Refuse a path that passes its own build rate, or falls while zones never retire."""
+        path = {year: zones.to("zone") for year, zones in table.items()}
         for earlier, later in pairwise(path):
             if path[later] < path[earlier] and self.lifetime is None:
                 raise ValueError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from decarb.errors import CallError, DataError, InputError, Problem
+from decarb.errors import CallError, DataError, InputError, Problem, Problems
 from decarb.park.eligibility import credit_rules
 from decarb.scenario.credits import KEY, park_credits
 from decarb.scenario.extending import is_shipped_name
@@ -80,8 +80,8 @@ class Scenario:
         dotted = {} if changes is None else changes
         if not isinstance(dotted, Mapping) or not all(isinstance(key, str) for key in dotted):
             raise CallError('replace takes dotted keys; write {"rollout.growth": "20 %/yr"}')
-        document = with_zone_lists(merge_mapping(with_keys(self.document, dotted), plain_values(sections)))
-        return Scenario(_checked(ScenarioSpec, document), document)
+        changed = merge_mapping(with_keys(self.document, dotted), plain_values(sections))
+        return Scenario(*_checked(ScenarioSpec, changed))
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, from {self.document.path}, park {self.spec.park.name!r})"
@@ -105,11 +105,11 @@ def load_scenario(name_or_path: str | Path, settings: Settings = ()) -> Scenario
     CallError
         An argument of another kind.
     """
-    document = with_zone_lists(with_settings(_document(name_or_path), settings))
+    document = with_settings(_document(name_or_path), settings)
     if document.data.get("kind") == "park":
         fix = f"write a scenario with park: {{extends: {Path(name_or_path).stem}}}; `decarb validate` checks a park"
         raise InputError([Problem(str(document.place(("kind",))), "kind", "this is a park, no scenario", fix)])
-    return Scenario(_checked(ScenarioSpec, document), document)
+    return Scenario(*_checked(ScenarioSpec, document))
 
 
 def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
@@ -129,10 +129,10 @@ def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
     CallError
         An argument of another kind.
     """
-    document = with_zone_lists(with_settings(_document(name_or_path), settings))
+    document = with_settings(_document(name_or_path), settings)
     if document.data.get("kind") == "scenario":
-        return _checked(ScenarioSpec, document).park
-    return _checked(ParkSpec, document)
+        return _checked(ScenarioSpec, document)[0].park
+    return _checked(ParkSpec, document)[0]
 
 
 def validate_file(name_or_path: str | Path) -> Spec:
@@ -145,9 +145,9 @@ def validate_file(name_or_path: str | Path) -> Spec:
     InputError
         With file, line and column of everything wrong.
     """
-    document = with_zone_lists(_document(name_or_path))
+    document = _document(name_or_path)
     kind = document.data.get("kind", "scenario")
-    spec = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
+    spec, _ = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
     at, park = (("park",), spec.park) if isinstance(spec, ScenarioSpec) else ((), spec)
     if isinstance(park, ParkSpec):
         try:
@@ -176,10 +176,19 @@ def _document(name_or_path: str | Path) -> Document:
     return read_document(name_or_path, shipped=_shipped_file, shipped_names=shipped_scenarios())
 
 
-def _checked(model: type[AnySpec], document: Document) -> AnySpec:
-    """Return what a document says, once its credits have one owner and one use each."""
-    with told_once(model):
-        spec = validate(model, document)
+def _checked(model: type[AnySpec], document: Document) -> tuple[AnySpec, Document]:
+    """Return what a document says, once its credits have one owner and one use each, and it with its lists read.
+
+    What is wrong with lists of zones and with all else is told at once.
+    """
+    unread = Problems()
+    document = with_zone_lists(document, unread)
+    try:
+        with told_once(model):
+            spec = validate(model, document)
+    except InputError as error:
+        raise InputError([*error.problems, *unread.found]) from None
+    unread.raise_if_any()
     park = spec.park if isinstance(spec, ScenarioSpec) else spec
     if isinstance(park, ParkSpec) and park.credits:
         at = ("park", KEY) if park is not spec else (KEY,)
@@ -187,7 +196,7 @@ def _checked(model: type[AnySpec], document: Document) -> AnySpec:
             park.credits, park=park.name, year=park.year, rules=credit_rules(read_table("standards")),
             place=lambda number, key: str(document.place((*at, number, key))),
         )  # fmt: skip
-    return spec
+    return spec, document
 
 
 def _shipped_file(name: str) -> Path | None:

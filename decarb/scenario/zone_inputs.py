@@ -11,10 +11,11 @@ import xarray as xr
 from decarb.errors import Problem, Problems
 from decarb.nation import sectors
 from decarb.nation.template import CONSUMPTION_YEAR
-from decarb.nation.zones import ARCHETYPES, LEVELS, ZONE_SECTORS
+from decarb.nation.zones import ARCHETYPES, LEVELS, ZONE_SECTORS, zone_counts
 from decarb.scenario.schema import ScenarioSpec
 from decarb.scenario.stated import scalar, stated
 from decarb.scenario.zone_list import AMOUNTS, ZoneListSpec
+from decarb.scenario.zone_schema import ZoneSpec
 from decarb.tables import Bound, provinces, table_array
 from decarb.units import Quantity, stamp, strip
 
@@ -52,14 +53,10 @@ def zone_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Data
         A list holds more than its province, with what is there.
     """
     zone = spec.zones
-    counts = {name: table_array("zones", row, "province", year=2018).reindex(province=list(provinces()))
-              for name, row in (("provincial_zone_count", "provincial_zone_count"),
-                                ("development_zone_count", "etdz_count"))}  # fmt: skip
     written = {"usable_roof_share": zone.usable_roof_share, "wind_land_share": zone.wind_land_share}
     return {
-        **counts,
-        "national_zone_count": table_array("zones", "zone_count", level="national", year=2018),
-        "archetype_mix": _mix(spec),
+        **_counts(),
+        "archetype_mix": _mix(zone),
         **{name: _by_archetype(name, bound) for name in OF_ARCHETYPE},
         **{name: _by_archetype(name, bound, shares) for name, shares in written.items()},
         **{name: table_array("archetypes", name, bound=bound) for name in OF_SITES},
@@ -71,6 +68,25 @@ def zone_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Data
         if zone.share_of_national_co2 is None else scalar(zone.share_of_national_co2, "1"),
         **listed_zones(zone.list or {}),
     }  # fmt: skip
+
+
+def default_zones() -> xr.DataArray:
+    """Return the zones [zone] (province) of the tables: those that a list of the province stands in the place of."""
+    counts = _counts()
+    of_cohorts = zone_counts(
+        counts["provincial_zone_count"], counts["development_zone_count"], counts["national_zone_count"],
+        _mix(ZoneSpec()),
+    )  # fmt: skip
+    return stamp(of_cohorts.sum(["level", "archetype"]), "zone")
+
+
+def _counts() -> dict[str, xr.DataArray]:
+    rows = {"provincial_zone_count": "provincial_zone_count", "development_zone_count": "etdz_count"}
+    by_province = {
+        name: table_array("zones", row, "province", year=2018).reindex(province=list(provinces()))
+        for name, row in rows.items()
+    }
+    return {**by_province, "national_zone_count": table_array("zones", "zone_count", level="national", year=2018)}
 
 
 def listed_zones(lists: Mapping[str, ZoneListSpec]) -> dict[str, xr.DataArray]:
@@ -157,9 +173,9 @@ def _there() -> xr.Dataset:
     return xr.Dataset({"co2": strip(co2, "kt CO2/yr"), "electricity": strip(used, "GWh/yr")})
 
 
-def _mix(spec: ScenarioSpec) -> xr.DataArray:
+def _mix(zone: ZoneSpec) -> xr.DataArray:
     of_level = []
-    for level, mix in zip(LEVELS, (spec.zones.national_mix, spec.zones.provincial_mix), strict=True):
+    for level, mix in zip(LEVELS, (zone.national_mix, zone.provincial_mix), strict=True):
         own = {} if mix is None else {name: getattr(mix, name) for name in ARCHETYPES}
         of_level.append(_by_archetype(f"{level}_zone_mix", "value", own))
     return stamp(xr.concat(of_level, xr.IndexVariable("level", list(LEVELS))), "1")

@@ -77,7 +77,7 @@ class ZoneRow:
     amounts: Mapping[str, float]
 
 
-def with_zone_lists(document: Document) -> Document:
+def with_zone_lists(document: Document, problems: Problems | None = None) -> Document:
     """Return a document in which each list of zones is replaced by what it adds up to.
 
     So a scenario holds all that it runs with, and its hash follows the lists.
@@ -86,25 +86,32 @@ def with_zone_lists(document: Document) -> Document:
     ----------
     document : Document
         Of a scenario; `zones.list` maps provinces to CSV files, each relative to the file that names it.
+    problems : Problems, optional
+        Takes the faults, so that the rest of the document can be checked beside them: a list that cannot be used
+        stands in it as an empty one, and the document is no scenario to run.
 
     Raises
     ------
     InputError
-        A path leads outside the folder, or a list cannot be used, with every fault of every list.
+        A path leads outside the folder, or a list cannot be used, with every fault of every list; not where
+        `problems` takes them.
     """
+    faults = Problems() if problems is None else problems
     data: Any = document.data
     for key in AT:
         data = data.get(key) if isinstance(data, Mapping) else None
     if not isinstance(data, Mapping):
         return document
-    read, problems = dict(data), Problems()
+    read = dict(data)
     for province, name in data.items():
         if isinstance(name, str):
             try:
                 read[province] = summed(read_zone_list(_path(document, province, name)), name)
             except InputError as error:
-                problems.found += error.problems
-    problems.raise_if_any()
+                faults.found += error.problems
+                read[province] = ZoneListSpec.model_construct(file=name, cohorts=())
+    if problems is None:
+        faults.raise_if_any()
     zones = {**document.data[AT[0]], AT[1]: read}
     return replace(document, data={**document.data, AT[0]: zones})
 

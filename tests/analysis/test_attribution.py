@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from decarb import model
 from decarb.analysis.attribution import UNDER_WAY, attribute, between_scenarios, between_years, check_adds_up
 from decarb.analysis.held import held_after
-from decarb.analysis.lever_groups import GROUPS, checked_groups, merged
+from decarb.analysis.held import OF_TEMPLATE
+from decarb.analysis.lever_groups import GROUPS, MERGES, checked_groups, merged
+from decarb.analysis.room import PULLED
 from decarb.analysis.shapley import Attribution
 from decarb.errors import CallError, DecarbError
 from decarb.nation.totals import national
@@ -277,6 +279,37 @@ def test_the_inputs_of_the_weather_are_those_that_the_model_takes_for_it(
     assert "load_shape" in made
     with pytest.raises(KeyError):
         model.weather(china_inputs[list(model.OF_WEATHER)].drop_vars("electricity"))
+
+
+def test_national_trends_and_what_zones_do_stand_in_levers_of_their_own() -> None:
+    assert "efficiency" not in GROUPS
+    assert GROUPS["intensity trend"] == (
+        "electricity_intensity_change", "intensity_start", "intensity_change.energy_industry",
+        "intensity_change.manufacturing", "intensity_change.process",
+    )  # fmt: skip
+    in_zones = {"fuel_saving_share", "electricity_saving_share", "switched_fuel_share", "process_change_share"}
+    assert in_zones <= set(GROUPS["efficiency, fuel and process change in zones"]) & set(OF_TEMPLATE)
+    assert set(PULLED) < set(GROUPS)
+    assert all(set(own) <= set(GROUPS[lever]) | {"intensity_change"} for lever, own in PULLED.items())
+
+
+def test_every_merge_names_levers_that_are_there_by_then() -> None:
+    there = set(GROUPS)
+    for first, second in MERGES:
+        assert {first, second} <= there
+        there = (there - {first, second}) | {f"{first} + {second}"}
+
+
+def test_print_says_both_totals_and_the_parts_that_are_not_zero_in_a_few_lines() -> None:
+    # 1 + 1 + 1 = 3 to 2 + 4 + 1 = 7: a adds 1, b 3, c nothing.
+    split = attribute(SUM, numbers(a=1.0, b=1.0, c=1.0), numbers(a=2.0, b=4.0, c=1.0), GROUPS_OF_THREE)
+    unit = split.after.attrs["units"]
+    assert str(split) == f"3.0 to 7.0 {unit}:\n  +3.0 b\n  +1.0 a"
+    assert repr(split) == f"Attribution(3 groups in {unit} over no dimension)"
+    years = xr.DataArray([1.0, 2.0], {"year": [2030, 2060]}, ("year",))
+    over = attribute(of(lambda x: x["a"] * years), numbers(a=1.0), numbers(a=3.0), {"a": ("a",)})
+    assert str(over) == f"2.0 to 6.0 {unit} in 2060, the last year:\n  +4.0 a"
+    assert repr(over) == f"Attribution(1 groups in {unit} over year)"
 
 
 def test_each_input_of_a_lever_exists(china_inputs: Inputs) -> None:

@@ -50,7 +50,7 @@ def test_each_lever_goes_to_its_helping_ends_together() -> None:
     # Capture: 10 x (1.0 x 0.95 - 0.5 x 0.9) = 5; transport: 100 x 0.02; manufacturing: 100 x 0.03; growth only harms.
     assert room.of_lever["goal"]["capture and removal"] == pytest.approx(5.0)
     assert room.of_lever["goal"]["other sectors"] == pytest.approx(2.0)
-    assert room.of_lever["goal"]["efficiency"] == pytest.approx(3.0)
+    assert room.of_lever["goal"]["intensity trend"] == pytest.approx(3.0)
     assert room.of_lever["goal"]["rollout"] == 0.0
     # 80 - (100 - 9.5 + 100 x (-0.04 - 0.08) + 5 x 0.1) = 80 - 79
     assert room.together["goal"] == pytest.approx(1.0)

@@ -83,6 +83,20 @@ def test_against_another_scenario_only_what_differs_has_a_part(china_weather: xr
     assert told.against == "china-2060"
 
 
+def test_print_says_what_is_missed_and_by_which_parts_in_a_few_lines(told: Why) -> None:
+    lines = str(told).splitlines()
+    beside = {"peak-before-2030", "rate-2030-2050", "required-rate-2030-2060"}
+    missed = [one for one in told.reasons if one.verdict == "fail" and one.target not in beside]
+    met = [one for one in told.reasons if one.verdict == "pass" and one.target not in beside]
+    assert lines[0] == f"china-2060 against {HELD}: {len(met)} met, {len(missed)} missed, 0 not judged"
+    assert len(lines) == 1 + len(missed) and max(map(len, lines)) < 300
+    reason = of(told, "neutral-2060-co2")
+    assert f"  neutral-2060-co2 missed by {reason.missed_by:,.1f} Mt CO2/yr: {reason.before:,.1f}" in str(told)
+    assert f", activity {reason.parts['activity']:+,.1f}" in str(reason)
+    assert str(of(told, "nonfossil-2030")).startswith("nonfossil-2030 holds with ")
+    assert len(repr(told)) < 120 and repr(reason) == f"Reason(neutral-2060-co2 fail, {len(told.inputs)} levers)"
+
+
 def test_another_view_of_the_land_is_refused(china_weather: xr.Dataset) -> None:
     other = load_scenario("china-2060").replace({"land_view": "bookkeeping"})
     with pytest.raises(CallError, match="land_view is bookkeeping in one scenario and inventory in the other"):

@@ -216,10 +216,12 @@ def test_no_sector_captures_more_than_its_plants_can_catch_and_the_rest_is_repor
         rate * float(emitted.sel(sector=["power_heat", "manufacturing", "energy_industry", "process"], year=2060).sum())
     )
     assert float(greedy["gross_co2"].min()) >= 0.0
-    # Half way from 1,000 to 20 x 1,820 Mt; three tenths of it from biomass and air.
+    # Half way from 1,000 to 20 x 1,820 Mt; a tenth of it from air, a fifth from biomass, of which 400 TWh have
+    # 1.1 Mt a TWh to give.
     wanted = 0.5 * (1000.0 + 20.0 * 1820.0)
-    assert in_2060(greedy, "removed_co2") == pytest.approx(0.3 * wanted)
-    assert in_2060(greedy, "unmet_capture") == pytest.approx(0.7 * wanted - caught)
+    removed = 0.1 * wanted + 400.0 * 1.1 * rate
+    assert in_2060(greedy, "removed_co2") == pytest.approx(removed)
+    assert in_2060(greedy, "unmet_capture") == pytest.approx(wanted - removed - caught)
 
 
 def test_every_province_captures_the_same_part_of_a_sector(

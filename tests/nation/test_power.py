@@ -121,9 +121,9 @@ def test_the_closing_factor_brings_what_is_explained_to_the_inventory() -> None:
     assert float(power.closed(explained, factor)) == pytest.approx(5142.0, rel=1e-14)
 
 
-def test_the_average_factor_leaves_heat_out() -> None:
-    factor = power.average_factor(array(5350.0, "Mt CO2/yr"), array(550.0, "Mt CO2/yr"), array(10000.0, ENERGY))
-    # (5,350 - 550) Mt / 10,000 TWh.
+def test_the_average_factor_is_co2_of_power_over_all_that_is_demanded() -> None:
+    factor = power.average_factor(array(4800.0, "Mt CO2/yr"), array(10000.0, ENERGY))
+    # 4,800 Mt / 10,000 TWh.
     assert float(factor) == pytest.approx(0.48, rel=1e-14)
     assert factor.attrs["units"] == "kg CO2/kWh"
 
@@ -133,7 +133,7 @@ def test_the_average_factor_rises_in_a_dry_year(hydro: float, missing: float) ->
     def factor(water: float) -> float:
         thermal = balance(10000.0, 0.0, 3000.0 + water, 0.02)["thermal_generation"]
         co2 = power.power_heat_emissions(thermal, array(0.8, "kg CO2/kWh"), array(0.0, "PJ/yr"), array(0.1, "t CO2/GJ"))
-        return float(power.average_factor(co2, array(0.0, "Mt CO2/yr"), array(10000.0, ENERGY)))
+        return float(power.average_factor(co2, array(10000.0, ENERGY)))
 
     assert factor(hydro) > factor(hydro + missing)
 

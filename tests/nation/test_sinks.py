@@ -77,3 +77,11 @@ def test_land_is_held_before_it_was_observed_and_then_goes_straight_to_its_end()
     path = sinks.land_path(observed, array(-90.0, CO2), year)
     # -290 in 2023 to -90 in 2043: half of the way in 2033.
     assert path.values.tolist() == pytest.approx([-250.0, -250.0, -290.0, -190.0, -90.0])
+
+
+def test_biomass_stores_no_more_than_its_plants_can_catch() -> None:
+    rate, factor = array(0.9, "1"), array(1.1, "Mt CO2/TWh")
+    # 400 TWh x 1.1 x 0.9 = 396 Mt of biomass, whatever is meant; 100 Mt of air on top.
+    many = sinks.stored_removals(array(1000.0, CO2), array(100.0, CO2), array(400.0, "TWh/yr"), factor, rate)
+    few = sinks.stored_removals(array(200.0, CO2), array(100.0, CO2), array(400.0, "TWh/yr"), factor, rate)
+    assert (float(many), float(few)) == (pytest.approx(496.0), 300.0)

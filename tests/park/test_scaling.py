@@ -107,6 +107,14 @@ def test_stores_follow_the_generators_and_the_connection_the_load() -> None:
     assert sized["round_trip_efficiency"].values.tolist() == [0.845, 0.65]
 
 
+def test_where_wind_finds_no_room_a_template_without_wind_has_the_larger_stores() -> None:
+    wanted, room = load(28000.0), limits(wind=0.0, pv=2.6)
+    # With wind 4.8 + 1.3 + 0.6 = 6.7 MW become 0 + 2.6 + 1.2 = 3.8; without it all that stands doubles.
+    for wind, ratio in ((4.8, 3.8 / 6.7), (0.0, 2.0)):
+        site = scale(park(wind_capacity=wind), wanted, room)
+        np.testing.assert_allclose(site["energy_rating"], ratio * np.array([2.0, 2.5]), rtol=1e-12)
+
+
 def test_a_store_without_generators_follows_the_load() -> None:
     bare = park(**dict.fromkeys(GENERATORS, 0.0))
     sized = scale(bare, load(28000.0), limits(9.0, 9.0))

@@ -24,6 +24,17 @@ def totals(**paths: dict[int, float]) -> xr.Dataset:
     )
 
 
+def test_print_says_what_is_missed_and_why_and_names_the_rest() -> None:
+    verdict = check_totals(totals(co2={2025: 12000, 2030: 12000, 2060: 6000}))
+    lines = str(verdict).splitlines()
+    missed = [one for one in verdict.verdicts if one.verdict == "fail"]
+    assert lines[: len(missed)] == [f"{one.target} fail: {one.reason}" for one in missed]
+    assert lines[len(missed)].startswith("pass: peak-2030")
+    assert lines[len(missed) + 1].startswith("undefined: ") and "nonfossil-2030" in lines[len(missed) + 1]
+    assert lines[-1] == "peak 2025, neutral -" and len(lines) == len(missed) + 3
+    assert repr(verdict).startswith("Verdict(peak-2030 pass, ") and "\n" not in repr(verdict)
+
+
 def test_the_figures_of_a_pathway_by_hand() -> None:
     # Gross 12,000 -> 1,200 in 30 years: 1 - 0.1^(1/30) = 7.39 %; R = 1,200 + 300 = 1,500: 1 - 0.125^(1/30) = 6.70 %.
     verdict = check_totals(totals(gross_co2={2030: 12000, 2060: 1200}, net_co2={2030: 10000, 2060: -300}))

@@ -84,15 +84,73 @@ def test_a_clone_covers_about_one_per_cent_of_the_zones_and_says_that_it_is_a_cl
     said = line(clone, "rollout.mode clone: the template is copied as it is")
     load = clone.base["zone_count"] * clone.zone["zone_load"]
     covered = float((load * clone.zone["covered_share"]).sum() / load.sum())
-    assert 0.001 < covered < 0.03 and f"it covers {covered:.1%} of the zones' load" in said
+    # One mean size in each cohort, and all cohorts on one curve: zones that adopted are like all.
+    assert 0.001 < covered < 0.03 and f"in 2060 it covers {covered:.1%} of the load of zones that adopted it" in said
 
 
 def test_every_kind_of_rollout_is_named(results: Results) -> None:
-    assert "scaled to each zone; it covers 100.0%" in line(results, "rollout.mode scale")
+    assert "scaled to each zone; in 2060 it covers 100.0%" in line(results, "rollout.mode scale")
     claim = replace(results, annual=results.annual.assign_attrs(rollout_mode="claim"))
     assert line(claim, "rollout.mode claim") == (
         "rollout.mode claim: the template is built nowhere, zones adopt its claim alone"
     )
+
+
+def test_what_zones_meet_on_site_is_of_their_load_in_the_last_year(results: Results) -> None:
+    # 50 of 200 TWh at first, and a load twice as high in 2060: 12.5 %, printed as 12 %.
+    own = {"park_own_use": ([0.0, 50.0], "TWh/yr"), "park_load": ([0.0, 200.0], "TWh/yr")}
+    grown = with_yearly(results, **own, load_growth=([1.0, 2.0], "1"))
+    assert line(grown, "rollout.mode").endswith("meets 12% of what it covers; its plants are sized to the load of 2024")
+
+
+def test_a_share_below_zero_is_never_printed(results: Results) -> None:
+    words = "its stores take more power than its plants give"
+    drained = with_yearly(results, park_own_use=([0.0, -3.0], "TWh/yr"))
+    assert f"and {words}; its plants are sized" in line(drained, "rollout.mode")
+    losing = replace(results, park=results.park.assign(self_sufficiency=-0.02))
+    assert line(losing, "seed park").endswith(f"of its load and {words}")
+    assert not [said for said in (*findings(drained), *findings(losing)) if "meets -" in said]
+
+
+def test_a_fleet_that_is_gone_covers_nothing(results: Results) -> None:
+    gone = results.annual["operating_share"].where(results.annual["year"] < 2060, 0.0)
+    closed = replace(results, annual=results.annual.assign(operating_share=gone))
+    assert line(closed, "rollout.mode").endswith("scaled to each zone; no zone operates it in 2060")
+
+
+def test_lists_of_zones_say_how_many_of_the_tables_they_stand_in_place_of(results: Results) -> None:
+    assert not [said for said in findings(results) if said.startswith("zones.list")]
+    count = results.base["zone_count"].copy(deep=True)
+    before = float(count.sel(province="Hebei").sum())
+    count.loc[{"province": "Hebei"}] = 0.0
+    count.loc[{"province": "Hebei", "level": "provincial", "archetype": "metals"}] = 7.0
+    said = {**results.provenance["stated"], "zones": {"list": {"Hebei": {"file": "hebei.csv"}}}}
+    listed = replace(
+        results, base=results.base.assign(zone_count=count), provenance={**results.provenance, "stated": said}
+    )
+    assert line(listed, "zones.list") == (
+        f"zones.list: 7 zones listed in Hebei stand in place of {before:,.0f} of the tables; the nation has "
+        f"{2543 - before + 7:,.0f} zones with them"
+    )
+
+
+def test_credit_money_is_told_apart_from_physics(results: Results) -> None:
+    change = summed(results.annual["gross_co2"]) - results.annual["gross_co2_without_parks"]
+    caused = results.annual["caused_abatement"]
+    assert float(caused.sum()) == 0.0 and "credit money" not in line(results, "physics:")
+    # 40 Mt of the fall in 2060, and 15 in 2035, are what credits cause: the rest is physics.
+    money = with_yearly(results, caused_abatement=([0.0, 40.0], "Mt CO2/yr"))
+    said = line(money, "physics:")
+    for year, part in ((2035, 15.0), (2060, 40.0)):
+        assert f"{float(change.sel(year=year)) + part:+,.1f} Mt in {year}" in said
+    assert said.endswith("; beside it, credit money -15.0 Mt in 2035 and -40.0 Mt in 2060 (credits.additionality)")
+
+
+def test_zones_that_build_nothing_take_up_the_claim(results: Results) -> None:
+    claim = replace(results, annual=results.annual.assign_attrs(rollout_mode="claim"))
+    zones = float(results.annual["adopted_zones"].sel(year=2060).sum())
+    assert f"{zones:,.0f} zones take up the claim in 2060" in line(claim, "physics:")
+    assert not [said for said in findings(claim) if "assumed, with ranges (template" in said]
 
 
 def test_the_effect_of_the_parks_is_that_against_the_same_scenario_without_any(results: Results) -> None:

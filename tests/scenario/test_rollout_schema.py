@@ -152,6 +152,24 @@ def test_a_table_is_accepted_exactly_when_no_year_builds_more_than_its_cap(
         assert f"zones are built in {year}, and build_rate allows" in refused(**stated)
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        # 0.6 of 552 + 1,991 zones are 1,525.8, and 0.1 of them 254.3.
+        ({"lists": {2025: "52 zone", 2030: "2500 zone"}}, "lists: 2500 zone in 2030, and 1525.8 zones ever adopt"),
+        ({"lists": {2030: "255 zone"}, "ceiling": 0.1}, "254.3 zones ever adopt (ceiling x zones); write less, or"),
+    ],
+)
+def test_lists_of_more_zones_than_ever_adopt_are_refused(stated: dict[str, Any], said: str) -> None:
+    assert said in refused(**stated)
+
+
+def test_lists_up_to_the_ceiling_are_accepted_and_any_where_no_zone_adopts() -> None:
+    rollout(lists={2030: "1525 zone"})
+    rollout(lists={2030: "2500 zone"}, ceiling=1)
+    rollout(lists={2030: "2500 zone"}, ceiling=0)
+
+
 def test_a_table_may_fall_where_a_lifetime_is_stated() -> None:
     rollout(**tabled(table={2030: "100 zone", 2040: "90 zone"}, lifetime="20 yr"))
 

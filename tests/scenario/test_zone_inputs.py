@@ -12,7 +12,7 @@ from decarb.nation.sectors import SECTORS
 from decarb.nation.zones import ARCHETYPES, LEVELS
 from decarb.scenario.scenario import load_scenario
 from decarb.scenario.schema import ScenarioSpec
-from decarb.scenario.zone_inputs import listed_zones, zone_inputs
+from decarb.scenario.zone_inputs import default_zones, listed_zones, zone_inputs
 from decarb.scenario.zone_list import ZoneListSpec
 from decarb.tables import provinces, table_value
 from decarb.variables import variables
@@ -51,6 +51,19 @@ def test_the_shipped_mixes_add_to_one_and_a_general_zone_weighs_one() -> None:
     np.testing.assert_allclose(DEFAULT["archetype_mix"].sum("archetype"), 1.0, rtol=1e-12)
     for name in ("zone_electricity_weight", "zone_fuel_weight", "zone_process_weight", "zone_heat_weight"):
         assert float(DEFAULT[name].sel(archetype="general")) == 1.0
+
+
+def test_zones_of_the_tables_add_to_all_zones_in_any_mix() -> None:
+    default = default_zones()
+    assert default.dims == ("province",) and default.attrs["units"] == "zone"
+    # 552 national and 1,991 provincial.
+    assert float(default.sum()) == pytest.approx(2543.0)
+    for name in ("Hebei", "Guangdong"):
+        provincial, places, national = (
+            DEFAULT[f"{kind}_zone_count"] for kind in ("provincial", "development", "national")
+        )
+        part = float(places.sel(province=name) / places.sum()) * float(national)
+        assert float(default.sel(province=name)) == pytest.approx(float(provincial.sel(province=name)) + part)
 
 
 def test_without_a_list_nothing_is_listed() -> None:

@@ -14,6 +14,7 @@ from decarb.nation.zones import ARCHETYPES, LEVELS
 from decarb.scenario.document import Document
 from decarb.scenario.park_schema import Archetype
 from decarb.scenario.reading import merge_mapping, read_document, validate
+from decarb.scenario.scenario import load_park, load_scenario, validate_file
 from decarb.scenario.schema import ScenarioSpec
 from decarb.scenario.zone_list import AMOUNTS, CohortSpec, Level, read_zone_list, summed, with_zone_lists
 from decarb.variables import shipped
@@ -149,6 +150,29 @@ def test_a_missing_list_and_a_large_one_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, HEADER + "A,national,metals,1,1\n" * 100_000)
     with pytest.raises(InputError, match=r"has 2\.2 MB; at most 2 MB are read; write one line for each zone"):
         read_zone_list(path)
+
+
+def test_a_list_that_cannot_be_used_is_told_beside_all_other_faults(tmp_path: Path) -> None:
+    text = SCENARIO.format("hebei.csv").replace("Hebei", "Hebai")
+    rollout = 'rollout: {curve: table, table: {2030: "9999 zone"}}\n'
+    path = written(tmp_path, text + rollout, "mine.yaml")
+    with pytest.raises(InputError) as refused:
+        validate_file(path)
+    found = [str(problem).removeprefix(f"{path}:") for problem in refused.value.problems]
+    assert found[0].startswith("7:5: zones.list.Hebai: 'Hebai' is no province; did you mean \"Hebei\"")
+    assert found[1].startswith("8:10: rollout: table: 9999 zone in 2030")
+    assert found[2].startswith('7:12: zones.list.Hebai: there is no file "hebei.csv" beside this one')
+    assert len(found) == 3
+
+
+def test_faults_inside_a_list_are_told_beside_those_of_the_scenario(tmp_path: Path) -> None:
+    rows = written(tmp_path, HEADER + "A,nationl,metals,1,1\n")
+    path = written(tmp_path, SCENARIO.format("hebei.csv") + "seed: x\n", "mine.yaml")
+    for way in (validate_file, load_scenario, load_park):
+        with pytest.raises(InputError) as refused:
+            way(path)
+        places = [problem.where for problem in refused.value.problems]
+        assert places == [f"{path}:8:7", f"{rows}:2:3"]
 
 
 def test_a_list_that_was_not_read_is_refused(tmp_path: Path) -> None:
