@@ -34,6 +34,8 @@ UNITS: Mapping[str, str] = MappingProxyType(
 OFFICIAL: Mapping[str, str] = MappingProxyType({"land_view": "inventory", "gwp": "AR5"})
 """How the target of 2035 counts land and gases."""
 
+PLATEAU = 0.01  # of the maximum; what stays so near to it may turn with the next revision of a table
+
 
 @dataclass(frozen=True)
 class Target:
@@ -142,7 +144,9 @@ def _peak(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
     def said() -> str:
         if bool(distance.isnull()):
             return f"the maximum lies in {int(year)}, where the series ends: it may still rise"
-        return f"maximum of {float(height):,.1f} {series.attrs['units']} in {int(year)}"
+        near = int(series["year"].where(series >= height - PLATEAU * abs(height), year).max())
+        plateau = f", within {PLATEAU:.0%} of it until {near}" if near > int(year) + 1 else ""
+        return f"maximum of {float(height):,.1f} {series.attrs['units']} in {int(year)}{plateau}"
 
     return Measure(year, distance, abs(height), target.threshold, said)
 

@@ -186,3 +186,11 @@ def test_an_undeclared_total_is_judged_and_said_to_be_undeclared() -> None:
 def test_another_total_never_stands_in() -> None:
     found = judged("peak-2030", line("net_co2", {2020: 8, 2028: 9, 2040: 1}))
     assert (found.total, found.verdict) == ("gross_co2", "undefined")
+
+
+def test_a_peak_on_a_plateau_says_how_long_it_lasts() -> None:
+    flat = {2020: 990.0, 2023: 1000.0, 2024: 999.9, 2030: 995.0, 2040: 500.0}
+    said = judged("peak-2030", line("gross_co2", flat)).reason
+    assert said == "maximum of 1,000.0 Mt CO2/yr in 2023, within 1% of it until 2030"
+    steep = judged("peak-2030", line("gross_co2", flat | {2024: 980.0, 2030: 900.0}))
+    assert steep.reason == "maximum of 1,000.0 Mt CO2/yr in 2023"
