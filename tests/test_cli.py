@@ -164,23 +164,23 @@ KIND = "park\nname"
 BAD_SCENARIOS: dict[str, tuple[str, str]] = {
     "years out of order": (
         SCENARIO + 'economy:\n  gdp_growth: {2035: "4 %/yr", 2030: "5 %/yr"}\n',
-        "bad.yaml:15:15: economy.gdp_growth: the year 2030 comes after 2035; sort the years",
+        "bad.yaml:14:15: economy.gdp_growth: the year 2030 comes after 2035; sort the years",
     ),
     "no years": (
         SCENARIO + "economy:\n  gdp_growth: {}\n",
-        "bad.yaml:15:15: economy.gdp_growth: 0 entries are too few",
+        "bad.yaml:14:15: economy.gdp_growth: 0 entries are too few",
     ),
     "an observed year": (
         SCENARIO + 'economy:\n  gdp_growth: {2010: "4 %/yr"}\n',
-        "bad.yaml:15:16: economy.gdp_growth.2010: 2010 is less than 2026",
+        "bad.yaml:14:16: economy.gdp_growth.2010: 2010 is less than 2026",
     ),
     "CO2e for CO2": (
         SCENARIO + 'land:\n  co2_2060: "-1000 Mt CO2e/yr"\n',
-        'bad.yaml:15:13: land.co2_2060: "-1000 Mt CO2e/yr" is mass of CO2e / time, expected mass of CO2 / time',
+        'bad.yaml:14:13: land.co2_2060: "-1000 Mt CO2e/yr" is mass of CO2e / time, expected mass of CO2 / time',
     ),
     "shares over 1": (
         SCENARIO + "capture:\n  origin: {fossil: 0.5, process: 0.5, biomass: 0.5, air: 0.5}\n",
-        "bad.yaml:15:11: capture.origin: the four shares add to 2",
+        "bad.yaml:14:11: capture.origin: the four shares add to 2",
     ),
     "no such land view": (
         SCENARIO.replace("view: inventory", "view: inventry"),

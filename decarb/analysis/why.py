@@ -152,7 +152,9 @@ class Why:
     seconds: float
 
     def __repr__(self) -> str:
-        return f"Why({self.scenario!r} against {self.against!r}: {len(self.reasons)} targets, {len(self.inputs)} levers)"
+        return (
+            f"Why({self.scenario!r} against {self.against!r}: {len(self.reasons)} targets, {len(self.inputs)} levers)"
+        )
 
     def __str__(self) -> str:
         beside = {target.id for target in TARGETS if target.beside}

@@ -89,7 +89,7 @@ def _flows_without(inputs: xr.Dataset, without: xr.Dataset, price: xr.DataArray)
 
 def _change(stated: Amounts, without: Amounts) -> Amounts:
     """Return what a run costs and saves more than the run without each lever, and emits less."""
-    change = {name: stated[name] - without[name] for name in stated}
+    change = {name: (stated[name] - without[name]).transpose(..., "lever", "year") for name in stated}
     known = ~change["cost"]["lever"].isin(COST_NOT_KNOWN)
     tonnes = -change.pop("emitted")
     some = abs(tonnes) > ROUNDING * stated["emitted"]

@@ -28,7 +28,7 @@ REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     {
         Reason.DEFINED: "defined",
         Reason.NOT_KNOWN: "its cost or its tonnes are not known",
-        Reason.NOTHING_SPENT: "the national path has as many plants without it, so what parks pay moves no ton",
+        Reason.NOTHING_SPENT: "the national path has as many plants without it, so parks do not pay for the tonnes",
         Reason.NO_ABATEMENT: "the nation emits the same without it, so no ton has a cost",
         Reason.EMISSIONS_RISE: "the nation emits less without it, so there is no ton that is avoided",
     }

@@ -89,7 +89,7 @@ def stored_removals(
     capture_rate : xr.DataArray, [1]
         Most of a plant's CO2 that can be captured.
     """
-    return np.minimum(biomass, bioenergy * bioenergy_co2_factor * capture_rate) + air
+    return xr.DataArray(np.minimum(biomass, bioenergy * bioenergy_co2_factor * capture_rate)) + air
 
 
 @declare_units("Mt CO2/yr", wanted="Mt CO2/yr", removed="Mt CO2/yr", captured="Mt CO2/yr")

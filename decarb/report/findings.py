@@ -8,8 +8,8 @@ import xarray as xr
 
 from decarb.analysis.economies import PLAN, economies_table
 from decarb.analysis.run import Results
-from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.nation.spending import PRICED_FROM
+from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.pathway.economies import in_one_line
 from decarb.pathway.steepness import left_after
 from decarb.pathway.targets import FALL, RATE, TARGETS
@@ -44,7 +44,7 @@ def findings(results: Results) -> tuple[str, ...]:
         *_steepness(verdict),
         *_credits(annual),
         in_one_line(economies_table("low", _national(annual["gross_co2"])), scenario=PLAN),
-        _cost(results.cost),
+        *_cost(results.cost),
         *_gaps(results),
     )
 
@@ -219,15 +219,17 @@ def _steepness(verdict: Verdict) -> tuple[str, str]:
     )
 
 
-def _cost(cost: xr.Dataset) -> str:
+def _cost(cost: xr.Dataset) -> tuple[str, str]:
+    """Return what the nation and its parks spend and save, and all that these sums leave out."""
     last = _last(cost)
     ahead = cost.sel(year=cost["year"] > PRICED_FROM)
     nation, parks = (float(ahead[name].sum()) for name in ("national_investment", "investment_of_parks"))
     saved = sum(_in(cost, name, last) for name in ("electricity_bill_saved", "fuel_bill_saved"))
     return (
         f"cost from {PRICED_FROM + 1} to {last}, undiscounted: the nation invests {nation:,.0f} billion CNY_2025, the "
-        f"parks {parks:,.0f}, without {LEFT_OUT}; in {last} parks save {saved:,.0f} a year and pay "
-        f"{_in(cost, 'electricity_for_fuel_bill', last):,.0f} for power in place of fuel (cost.csv)"
+        f"parks {parks:,.0f}; in {last} they save {saved:,.0f} a year and pay "
+        f"{_in(cost, 'electricity_for_fuel_bill', last):,.0f} for power in place of fuel (cost.csv)",
+        f"  left out: {LEFT_OUT}",
     )
 
 

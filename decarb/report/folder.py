@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import xarray as xr
 
-from decarb.analysis.run import JUDGED, Results
-from decarb.errors import InputError, Problem
+from decarb.analysis.run import JUDGED, TOTALS, Results
+from decarb.errors import InputError, Problem, UnitError
 from decarb.report.cost import cost_rows
 from decarb.report.figures import pathway_figure
 from decarb.report.iamc import iamc_table
-from decarb.report.whole import Mark, check_free_for, write_folder, write_json
+from decarb.report.whole import Mark, check_free_for, check_parent, write_folder, write_json
+from decarb.scenario.stated import YEARS
+from decarb.units import unit_factor
+from decarb.variables import variables
 
 RUN: Final = "run.json"
 MARK: Final = "decarb-results"
+FIX: Final = "run the scenario again"
 OURS: Final = Mark(RUN, "kind", MARK)
 
 
@@ -42,6 +48,7 @@ def write_results(results: Results, folder: Path, *, replace: bool = False) -> P
 
 def check_free(folder: Path, *, replace: bool) -> None:
     """Raise `CallError` unless a run may be written to `folder`: known before the run, not after it."""
+    check_parent(folder, made=True)
     check_free_for(folder, OURS, replace=replace)
 
 
@@ -51,20 +58,46 @@ def read_annual(folder: Path) -> xr.Dataset:
     Raises
     ------
     InputError
-        The folder holds no whole run.
+        The folder holds no whole run: a variable, a unit or a year is missing, or a value is not finite.
     """
     if not OURS.stands_in(folder):
         fix = "name the folder that `decarb run` wrote"
         raise InputError([Problem(str(folder), "", f"this folder holds no {RUN} of decarb", fix)])
-    path, fix = folder / "annual.nc", "run the scenario again"
+    path = folder / "annual.nc"
     try:
         annual = xr.load_dataset(path, engine="h5netcdf")
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise InputError([Problem(str(path), "", f"cannot be read ({str(error)[:100]})", fix)]) from None
+    except (OSError, ValueError, KeyError, RuntimeError):
+        what = "it is no whole netCDF file" if path.is_file() else "there is no such file"
+        raise InputError([Problem(str(path), "", f"cannot be read: {what}", FIX)]) from None
     lacking = [name for name in JUDGED if name not in annual or "units" not in annual[name].attrs]
     if lacking:
-        raise InputError([Problem(str(path), "", f"holds no {', '.join(lacking)} with a unit", fix)])
+        raise InputError([Problem(str(path), "", f"holds no {', '.join(lacking)} with a unit", FIX)])
+    found = [*_of_years(annual), *(fault for name in JUDGED for fault in _of_variable(annual[name]))]
+    if found:
+        raise InputError([Problem(str(path), key, said, FIX) for key, said in found])
     return annual
+
+
+def _of_years(annual: xr.Dataset) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the years: a run holds every one of the model's."""
+    years = annual["year"].values if "year" in annual.coords else np.array([])
+    if not np.array_equal(years, YEARS) or not np.issubdtype(years.dtype, np.integer):
+        covered = f"{years[0]} to {years[-1]}, {years.size} values" if years.size else "no year"
+        yield "year", f"holds {covered}, and a run holds each year from {YEARS[0]} to {YEARS[-1]}"
+
+
+def _of_variable(array: xr.DataArray) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with one variable that a verdict reads."""
+    name, said = str(array.name), str(array.attrs["units"])
+    try:
+        unit_factor(said, variables()[name].unit if name in variables() else said)
+    except UnitError as error:
+        yield name, str(error)
+    if not np.issubdtype(array.dtype, np.number) or not bool(np.isfinite(array.values).all()):
+        yield name, "has a value that is no finite number"
+    needed = [dim for dim in ("province", "sector", "year") if name in TOTALS and dim not in array.dims]
+    if needed:
+        yield name, f"has no dimension {', '.join(needed)}"
 
 
 def _fill(results: Results, folder: Path) -> None:

@@ -62,8 +62,7 @@ def _sentences(reason: Reason) -> list[str]:
     if reason.number is None or reason.threshold is None or reason.missed_by is None:
         return [f"{reason.target} {reason.verdict}: {reason.undefined}"]
     first = (
-        f"{reason.target} {reason.verdict}: {number_said(reason)} misses by "
-        f"{shown(abs(reason.missed_by), reason.unit)}"
+        f"{reason.target} {reason.verdict}: {number_said(reason)} misses by {shown(abs(reason.missed_by), reason.unit)}"
     )
     if reason.before is None or reason.undefined:
         return [f"{first}; no split: {reason.undefined}"]

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from decarb import model
 from decarb.analysis.attribution import UNDER_WAY, attribute, between_scenarios, between_years, check_adds_up
-from decarb.analysis.held import held_after
-from decarb.analysis.held import OF_TEMPLATE
+from decarb.analysis.held import OF_TEMPLATE, held_after
 from decarb.analysis.lever_groups import GROUPS, MERGES, checked_groups, merged
 from decarb.analysis.room import PULLED
 from decarb.analysis.shapley import Attribution
@@ -301,10 +300,10 @@ def test_every_merge_names_levers_that_are_there_by_then() -> None:
 
 
 def test_print_says_both_totals_and_the_parts_that_are_not_zero_in_a_few_lines() -> None:
-    # 1 + 1 + 1 = 3 to 2 + 4 + 1 = 7: a adds 1, b 3, c nothing.
+    # a + 2 b - c: 1 + 2 - 1 = 2 to 2 + 8 - 1 = 9; a adds 1, b 6, c nothing.
     split = attribute(SUM, numbers(a=1.0, b=1.0, c=1.0), numbers(a=2.0, b=4.0, c=1.0), GROUPS_OF_THREE)
     unit = split.after.attrs["units"]
-    assert str(split) == f"3.0 to 7.0 {unit}:\n  +3.0 b\n  +1.0 a"
+    assert str(split) == f"2.0 to 9.0 {unit}:\n  +6.0 b\n  +1.0 a"
     assert repr(split) == f"Attribution(3 groups in {unit} over no dimension)"
     years = xr.DataArray([1.0, 2.0], {"year": [2030, 2060]}, ("year",))
     over = attribute(of(lambda x: x["a"] * years), numbers(a=1.0), numbers(a=3.0), {"a": ("a",)})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import xarray as xr
 from park_years import SEED, inputs_of, year_of
 
-from decarb import api, model
-from decarb.analysis.run import Results, beside_no_parks, judge, summed
+from decarb import api
+from decarb.analysis.run import Results, judge, summed
 from decarb.errors import DecarbError
 from decarb.nation import credits
 from decarb.park.statement import REPORTED
@@ -27,14 +26,12 @@ def test_the_scenario_without_parks_is_the_same_until_parks_operate(results: Res
     assert float(np.abs(change.sel(year=2040))) > 1e-3
 
 
-def test_two_scenarios_in_one_call_are_the_two_one_by_one(china_inputs: xr.Dataset, china: model.Evaluation) -> None:
-    both, series = beside_no_parks(china_inputs), model.weather(china_inputs)
-    together = model.evaluate(both, series, zone=china.zone).annual
-    alone = model.evaluate(both.isel(scenario=1, drop=True), series, zone=china.zone).annual
-    assert float(alone["adopted_zones"].sum()) == 0.0 < float(china.annual["adopted_zones"].sum())
-    for name in ("gross_co2", "net_co2", "net_ghg", "electricity_demand"):
-        xr.testing.assert_allclose(together[name].isel(scenario=0, drop=True), china.annual[name], rtol=1e-14)
-        xr.testing.assert_allclose(together[name].isel(scenario=1, drop=True), alone[name], rtol=1e-14)
+def test_a_lever_abates_what_a_run_without_it_emits_more(results: Results) -> None:
+    settings = ["template.fuel_saving_share=0", "template.electricity_saving_share=0"]
+    without = api.run(api.load_scenario("china-2060", settings))
+    more = summed(without.annual["gross_co2"]) - summed(results.annual["gross_co2"])
+    np.testing.assert_allclose(results.cost["lever_abated"].sel(lever="efficiency"), more, atol=1e-6)
+    assert not bool(without.cost["lever_abated"].sel(lever="efficiency").any())
 
 
 def test_the_verdict_is_that_of_the_annual_series(results: Results) -> None:

@@ -12,10 +12,10 @@ import xarray as xr
 from rich.console import Console
 
 from decarb.errors import CallError
-from decarb.nation.lever_cost import LEVERS, REASONS
+from decarb.nation.lever_cost import LEVERS, OF_PARKS, REASONS
 from decarb.nation.spending import MONEY
 from decarb.park.cost import Reason
-from decarb.report.cost import KINDS, NATIONAL, YEARLY, cost_rows, cost_table, write_costs
+from decarb.report.cost import KINDS, LEFT_OUT, NATIONAL, YEARLY, cost_rows, cost_table, write_costs
 from decarb.units import stamp
 
 YEARS = np.arange(2020, 2061)
@@ -36,9 +36,13 @@ def invented() -> xr.Dataset:
     reason = xr.zeros_like(per_ton).astype(np.int8)
     for lever, code in (("stores", Reason.NOT_KNOWN), ("on-site wind", Reason.NO_ABATEMENT)):
         per_ton.loc[{"lever": lever}], reason.loc[{"lever": lever}] = np.nan, int(code)
+    of_parks = per_ton["lever"].isin(OF_PARKS)
+    to_parks = (per_ton * 2.0).where(of_parks)
     return cost.assign(
-        lever_abatement_cost=stamp(per_ton, "CNY_2025/t CO2"), lever_abatement_cost_reason=stamp(reason, "1")
-    )
+        lever_abatement_cost=stamp(per_ton, "CNY_2025/t CO2"), lever_abatement_cost_reason=stamp(reason, "1"),
+        lever_park_abatement_cost=stamp(to_parks, "CNY_2025/t CO2"),
+        lever_park_abatement_cost_reason=stamp(reason.where(of_parks, int(Reason.NOT_KNOWN)), "1"),
+    )  # fmt: skip
 
 
 COST = invented()
@@ -65,6 +69,25 @@ def test_a_ton_without_a_cost_says_why() -> None:
         assert lever in text
 
 
+def test_a_ton_costs_the_nation_one_thing_and_the_park_another() -> None:
+    nation, park = text_of(COST).split("A ton, to the nation")[1].split("A ton, to the park")
+    for lever in LEVERS:
+        assert (lever in nation, lever in park.split("Money of")[0]) == (True, lever in OF_PARKS), lever
+    assert next(line for line in nation.splitlines() if line.startswith("efficiency")).split()[1:3] == ["50.0", "50.0"]
+    assert next(line for line in park.splitlines() if line.startswith("efficiency")).split()[1:3] == ["100", "100"]
+
+
+def test_the_caption_names_all_that_is_left_out_and_the_fee_that_only_moves() -> None:
+    said = " ".join(text_of(COST).split())
+    assert f"Left out: {LEFT_OUT}." in said
+    for omission in (
+        "grids", "thermal plants", "stores and electrification outside parks", "captive plants",
+        "removals from biomass and air", "what parks sell",
+    ):  # fmt: skip
+        assert omission in LEFT_OUT
+    assert "the same scenario without the lever" in said and "grid fee" in said
+
+
 def test_kinds_without_any_investment_are_left_out_but_the_sums_stay() -> None:
     none = COST.assign({name: COST[name] * 0.0 for name in ("capture_investment", "investment_beyond_path")})
     for name in ("capture_investment", "investment_beyond_path"):
@@ -75,9 +98,9 @@ def test_kinds_without_any_investment_are_left_out_but_the_sums_stay() -> None:
 
 def test_rows_hold_every_figure_of_every_year_or_the_reason_why_not() -> None:
     rows = cost_rows(COST)
-    assert len(rows) == YEARS.size * sum(
-        array.size // YEARS.size for name, array in COST.items() if not str(name).endswith("_reason")
-    )  # fmt: skip
+    others = YEARS.size * (len(LEVERS) - len(OF_PARKS))  # no park pays for these
+    figures = [array for name, array in COST.items() if not str(name).endswith("_reason")]
+    assert len(rows) == sum(array.size for array in figures) - others
     gone = rows["value"].isna()
     assert set(rows.loc[gone, "part"]) == {"stores", "on-site wind"}
     assert bool((rows["reason"].ne("") == gone).all())

@@ -10,6 +10,7 @@ import xarray as xr
 
 from decarb import api
 from decarb.analysis.run import Results, judge, summed
+from decarb.report.cost import LEFT_OUT
 from decarb.report.findings import findings
 from decarb.report.terminal import verdict_line
 
@@ -275,3 +276,13 @@ def test_gaps_between_model_and_reports_are_printed(results: Results) -> None:
 def test_other_economies_take_one_line(results: Results) -> None:
     said = line(results, "other economies")
     assert "China 8.0% a year against 3.1% to 6.5% from peak to goal" in said and "this scenario: " in said
+
+
+def test_the_cost_is_that_of_the_run_and_names_what_it_leaves_out(results: Results) -> None:
+    ahead = results.cost.sel(year=slice(2026, None))
+    said = line(results, "cost from 2026")
+    assert f"the nation invests {float(ahead['national_investment'].sum()):,.0f} billion" in said
+    assert f"the parks {float(ahead['investment_of_parks'].sum()):,.0f};" in said
+    assert after(results, "cost from 2026") == f"  left out: {LEFT_OUT}"
+    for omission in ("grids", "thermal plants", "electrification outside parks", "captive plants", "biomass and air"):
+        assert omission in LEFT_OUT
