@@ -158,8 +158,8 @@ def solve(
     if ends is not None and len(ends) != 2:
         raise CallError(f'--bounds: "{bounds}" is no range; write it like 0.5:1')
     loaded = load_scenario(_path_or_name(scenario), settings or [])
-    with _working(f"solving {loaded.name}"):
-        solution = solve_for(loaded, target, lever, ends)
+    with _counting(f"solving {loaded.name}") as progress:
+        solution = solve_for(loaded, target, lever, ends, progress=progress)
     if as_json:
         typer.echo(json.dumps(solution.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:

@@ -330,7 +330,7 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_nothing(
 def test_a_file_where_the_results_folder_should_be_is_told(decarb: Call, ready_run: Results) -> None:
     Path("results").write_text("mine", encoding="utf-8")
     said = decarb("run", "china-2060")
-    assert said.code == 1 and "results" in said.err and "Traceback" not in said.err
+    assert said.code == 2 and "results" in said.err and "Traceback" not in said.err
     assert Path("results").read_text(encoding="utf-8") == "mine"
 
 
@@ -730,7 +730,8 @@ def test_solve_says_where_a_target_holds_and_exits_three_where_nowhere(
         def __str__(self) -> str:
             return "the answer"
 
-    def solved(*arguments: object) -> Answer:
+    def solved(*arguments: object, progress: Callable[[int, int], None]) -> Answer:
+        progress(1, 1)
         asked.extend(arguments)
         return Answer()
 

@@ -91,13 +91,15 @@ def refined(ask: Ask, samples: Samples, tolerance: float) -> Samples:
 
 
 def zoomed(ask: Ask, samples: Samples, near: float) -> Samples:
-    """Return the samples with more of them around the best one, until one holds."""
+    """Return the samples with more of them around the best one, until one holds or they get no better."""
     for _ in range(ZOOMS):
         if samples.holds.any():
             break
-        at = samples.best(near)
+        at, before = samples.best(near), samples.least.max()
         around = samples.values[max(at - 1, 0) : at + 2]
         samples = sampled(ask, np.concatenate([np.linspace(*pair, PARTS + 1) for pair in pairwise(around)]), samples)
+        if samples.least.max() <= before:
+            break
     return samples
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from decarb.analysis.levers import Lever
-from decarb.analysis.study import Moved, Study, margins, moved, study_of, targets_of
+from decarb.analysis.study import Moved, Study, margins, moved, study_of, targets_of, zone_at_rest
 from decarb.errors import CallError, DecarbError
 from decarb.pathway.judging import Target
 from decarb.pathway.margins import margin_unit
@@ -61,8 +62,9 @@ def feasible_set(
     study, targets = study_of(scenario), targets_of(target)
     levers = (study.lever(lever_x, bounds_x), study.lever(lever_y, bounds_y))
     inputs = (moved(study, levers[0]), moved(study, levers[1]))
+    asked = _Asked(study, targets, inputs, zone_at_rest(study, *inputs))
     axes = tuple(_axis(lever, points) for lever in levers)
-    relative, own = _grid(study, targets, inputs, axes)
+    relative, own = asked.grid(axes)
     least = np.where(np.isnan(relative), -np.inf, relative)
     boundary = _boundary(axes, least.min(axis=0), least)
     names = np.array([one.id for one in targets])
@@ -83,7 +85,7 @@ def feasible_set(
         return plane.assign_attrs(limits="; ".join(_limits(plane, levers)))
     best = np.unravel_index(least.min(axis=0).argmax(), plane["holds"].shape)
     found = {f"best_{axis}": float(values[at]) for axis, values, at in zip("xy", axes, best, strict=True)}
-    return plane.assign_attrs(limits="", **found, **_relaxation(study, targets, levers, inputs, axes))
+    return plane.assign_attrs(limits="", **found, **_relaxation(asked, levers, axes))
 
 
 def _axis(lever: Lever, points: int) -> np.ndarray:
@@ -92,14 +94,21 @@ def _axis(lever: Lever, points: int) -> np.ndarray:
     return np.linspace(lever.low, lever.high, points)
 
 
-def _grid(
-    study: Study, targets: Sequence[Target], inputs: tuple[Moved, Moved], axes: Sequence[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return relative margins and margins (target, x, y)."""
-    pairs = np.array(list(product(*axes)))
-    relative, own = margins(study, targets, _both(study, inputs, pairs))
-    shape = (len(targets), *(axis.size for axis in axes))
-    return relative.reshape(shape), own.reshape(shape)
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is asked of a scenario: the margins of its targets wherever two levers stand."""
+
+    study: Study
+    targets: Sequence[Target]
+    inputs: tuple[Moved, Moved]
+    zone: xr.Dataset | None
+
+    def grid(self, axes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Return relative margins and margins (target, x, y)."""
+        pairs = np.array(list(product(*axes)))
+        relative, own = margins(self.study, self.targets, _both(self.study, self.inputs, pairs), self.zone)
+        shape = (len(self.targets), *(axis.size for axis in axes))
+        return relative.reshape(shape), own.reshape(shape)
 
 
 def _both(study: Study, inputs: tuple[Moved, Moved], pairs: np.ndarray) -> xr.Dataset:
@@ -148,8 +157,7 @@ def _limits(plane: xr.Dataset, levers: tuple[Lever, Lever]) -> list[str]:
     return found
 
 
-def _relaxation(study: Study, targets: Sequence[Target], levers: tuple[Lever, Lever], inputs: tuple[Moved, Moved],
-                axes: Sequence[np.ndarray]) -> dict[str, str | float]:  # fmt: skip
+def _relaxation(asked: _Asked, levers: tuple[Lever, Lever], axes: Sequence[np.ndarray]) -> dict[str, str | float]:
     """Return the bound that must give least, as a share of its range, for all targets to hold somewhere."""
     nearest: dict[str, str | float] = {
         "relaxed_bound": "", "relaxed_by": np.nan, "relaxed_share": np.inf, "relaxed_x": np.nan, "relaxed_y": np.nan,
@@ -157,7 +165,7 @@ def _relaxation(study: Study, targets: Sequence[Target], levers: tuple[Lever, Le
     for place, end in product((0, 1), ("low", "high")):
         lever = levers[place]
         other = np.unique(axes[1 - place][np.linspace(0, axes[1 - place].size - 1, ACROSS).round().astype(int)])
-        found = _past(study, targets, levers, inputs, place, end, other, float(nearest["relaxed_share"]))
+        found = _past(asked, levers, place, end, other, float(nearest["relaxed_share"]))
         if found is not None:
             share, value, across = found
             x, y = (value, across) if place == 0 else (across, value)
@@ -169,9 +177,8 @@ def _relaxation(study: Study, targets: Sequence[Target], levers: tuple[Lever, Le
 
 
 def _past(
-    study: Study, targets: Sequence[Target], levers: tuple[Lever, Lever], inputs: tuple[Moved, Moved], place: int,
-    end: str, other: np.ndarray, nearer_than: float,
-) -> tuple[float, float, float] | None:  # fmt: skip
+    asked: _Asked, levers: tuple[Lever, Lever], place: int, end: str, other: np.ndarray, nearer_than: float
+) -> tuple[float, float, float] | None:
     """Return how far past one bound a point holds [share of the range], and the point; None where none is nearer."""
     lever = levers[place]
     bound, width = (lever.low, -(lever.high - lever.low)) if end == "low" else (lever.high, lever.high - lever.low)
@@ -179,13 +186,12 @@ def _past(
     def holding(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         axes = [other, other]
         axes[place] = bound + width * shares
-        relative, _ = _grid(study, targets, inputs, axes)
+        relative, _ = asked.grid(axes)
         least = np.moveaxis(np.where(np.isnan(relative), -np.inf, relative).min(axis=0), place, 0)
         return (least >= 0.0).any(axis=1), least.argmax(axis=1)
 
-    shares = np.array(
-        [share for share in OUTSIDE if share < nearer_than and lever.allowed(study.scenario, bound + width * share)]
-    )
+    nearer = [share for share in OUTSIDE if share < nearer_than]
+    shares = np.array([share for share in nearer if lever.allowed(asked.study.scenario, bound + width * share)])
     if not shares.size or lever.whole:
         return None
     try:

@@ -21,6 +21,8 @@ from decarb.variables import did_you_mean, variables
 By = Literal["value", "factor", "range"]
 
 WAYS: Final = ("value", "factor", "range")
+HALVINGS: Final = 60  # to find how far a scenario may go
+NEAR: Final = 1e-9  # of the range: ends that are the same
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,44 @@ class Lever:
         except InputError:
             return False
         return True
+
+    def furthest(self, scenario: Scenario, start: float, place: float) -> float:
+        """Return the last place on the way from one that a scenario may say to another that it may say, too."""
+        if self.allowed(scenario, place):
+            return place
+        free, refused = start, place
+        for _ in range(HALVINGS):
+            middle = (free + refused) / 2.0
+            free, refused = (middle, refused) if self.allowed(scenario, middle) else (free, middle)
+        return free
+
+    def refusal(self, scenario: Scenario, place: float, error: InputError) -> CallError:
+        """Return what is wrong with one end of the lever, and which bounds the scenario takes."""
+        side = "low" if place <= self.low else "high"
+        end = f"the {side} bound" if self.origin == "given" else f"the {side} end of the lever's rows"
+        found = "; ".join(f"{one.key}: {one.found}" if one.key else one.found for one in error.problems)
+        if self.by == "range":
+            return CallError(
+                f"{self.name}: {scenario.name} refuses the {side} ends of the rows ({found}); leave it out"
+            )
+        ends = self._ends_allowed(scenario)
+        fix = f"write bounds inside what it takes: --bounds {ends}" if ends else "write bounds inside what it takes"
+        return CallError(f"{self.name}: {scenario.name} refuses {place:.6g}, {end} ({found}); {fix}")
+
+    def _ends_allowed(self, scenario: Scenario) -> str:
+        """Return the part of the lever that a scenario takes, as `--bounds` takes it; "" where none is known."""
+        starts = [place for place in (self.now, self.low, self.high) if self.allowed(scenario, place)]
+        if not starts or self.whole:
+            return ""
+        ends = [self._short(scenario, self.furthest(scenario, starts[0], end)) for end in (self.low, self.high)]
+        texts = [f"{end:.12g}" if self.unit == "1" else f"{end:.12g} {self.unit}" for end in ends]
+        return (":".join(texts) if self.unit == "1" else f'"{":".join(texts)}"') if ends[0] < ends[1] else ""
+
+    def _short(self, scenario: Scenario, end: float) -> float:
+        """Return an end with as few digits as say the same."""
+        near = NEAR * (self.high - self.low)
+        rounded = (float(f"{end:.{digits}g}") for digits in range(1, 13))
+        return next((one for one in rounded if abs(one - end) <= near and self.allowed(scenario, one)), end)
 
 
 def lever_of(scenario: Scenario, name: str, bounds: Sequence[object] | None = None) -> Lever:

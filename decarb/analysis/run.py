@@ -100,7 +100,7 @@ def run(scenario: Scenario | str | Path) -> Results:
     stated, without_parks = (every.sel(scenario=name, drop=True) for name in (STATED, NO_PARKS))
     zone = evaluation.zone.sel(scenario=STATED, drop=True) if "scenario" in evaluation.zone.dims else evaluation.zone
     park = seed_park(scenario)
-    cost = national_cost(inputs, evaluation.base, zone, stated, without_each_lever(every))
+    cost = national_cost(inputs, evaluation.base, zone, without_each_lever(every))
     annual = _described(
         stated.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
         .assign(gross_co2_without_parks=summed(without_parks["gross_co2"]))

@@ -2,149 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from decarb.analysis.crossing import Ask, Samples, refined, sampled, zoomed
+from decarb.analysis.crossing import PARTS, Ask, Samples, refined, sampled, zoomed
 from decarb.analysis.levers import Lever
-from decarb.analysis.study import Study, margins, moved, study_of, targets_of, why_undefined
-from decarb.errors import CallError, DecarbError
+from decarb.analysis.solution import EXACT, Found, Interval, Relaxation, Solution
+from decarb.analysis.study import (
+    BLOCK,
+    BLOCK_OF_ZONES,
+    Moved,
+    Study,
+    inputs_with,
+    margins,
+    moved,
+    study_of,
+    targets_of,
+    why_undefined,
+    zone_at_rest,
+)
+from decarb.errors import CallError, DecarbError, InputError
 from decarb.pathway.judging import Target
 from decarb.pathway.margins import margin_unit
 from decarb.scenario.scenario import Scenario
+
+__all__ = ["Found", "Interval", "Relaxation", "Solution", "solve_for"]
+
+Progress = Callable[[int, int], None]
 
 POINTS: Final = 33  # of the first grid
 MOST_WHOLE: Final = 200  # whole numbers that are all tried, with no search between them
 REACH: Final = 8.0  # how far outside its bounds a lever is looked at, in widths of its range
 STEPS: Final = 24  # of a look outside, to either side
 NEAREST: Final = 1 / 64  # of the range: first step outside
-HALVINGS: Final = 60  # to find how far a scenario may go
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Values of the lever for which all targets hold, and what ends them: a target, or the end of the lever."""
-
-    low: float
-    high: float
-    low_limit: str
-    high_limit: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """One value of the lever, and the margin of each target there; None where a target is undefined."""
-
-    value: float
-    margins: dict[str, float | None]
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """The nearest value outside the bounds for which all targets hold: past which bound, and by how much."""
-
-    value: float
-    bound: str
-    by: float
-    share_of_range: float
-
-
-@dataclass(frozen=True)
-class Solution:
-    """Which values of one lever make the targets hold.
-
-    Attributes
-    ----------
-    scenario, lever, unit : str
-    targets : tuple of str
-    low, high : float
-        Where it was looked for, and `bounds_from` where these ends come from.
-    now : Found
-        Where the scenario stands.
-    intervals : tuple of Interval
-        All values inside the bounds that hold; none where it is empty.
-    value : float or None
-        The one of them nearest to where the scenario stands.
-    settings : dict
-        Dotted keys that put the lever there, as `Scenario.replace` takes them.
-    best : Found
-        The value inside the bounds with the largest least margin.
-    binding : str
-        The target that is hardest at `best`, or at the end of the interval nearest to where the scenario stands.
-    spread : dict
-        By how much the lever moves each margin inside its bounds.
-    relaxation : Relaxation or None
-        Where nothing inside the bounds holds: the nearest value outside, or None where none was found.
-    outside : tuple of float
-        The lowest and highest value that was looked at; beyond the bounds where nothing inside them holds.
-    curve : tuple of Found
-        Every value that was tried.
-    tolerance : float
-        Within which an end of an interval lies, in `unit`.
-    """
-
-    scenario: str
-    targets: tuple[str, ...]
-    margin_units: dict[str, str]
-    lever: str
-    unit: str
-    low: float
-    high: float
-    bounds_from: str
-    now: Found
-    intervals: tuple[Interval, ...]
-    value: float | None
-    settings: dict[str, Any]
-    best: Found
-    binding: str
-    spread: dict[str, float]
-    relaxation: Relaxation | None
-    outside: tuple[float, float]
-    curve: tuple[Found, ...]
-    tolerance: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain numbers, text and lists, never NaN."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        said = " and ".join(self.targets)
-        verb = "holds" if len(self.targets) == 1 else "hold"
-        if self.intervals:
-            ends = [(self._with_unit(part.low), self._with_unit(part.high), part) for part in self.intervals]
-            where = "; ".join(
-                f"from {low} ({part.low_limit}) to {high} ({part.high_limit})" for low, high, part in ends
-            )
-            return f"{said} {verb} for {self.lever} {where}; {self.scenario} has {self._with_unit(self.now.value)}"
-        text = (
-            f"no value of {self.lever} inside {self.low:.6g} to {self._with_unit(self.high)} makes {said} hold; "
-            f"the best is {self._with_unit(self.best.value)}, missing {self._missed()}"
-        )
-        if self.relaxation is None:
-            low, high = self.outside
-            return f"{text}; nor does any value outside that was tried, {low:.6g} to {self._with_unit(high)}"
-        past = self.relaxation
-        return (
-            f"{text}; the nearest value outside is {self._with_unit(past.value)}, {self._with_unit(past.by)} past the "
-            f"{past.bound} end"
-        )
-
-    def _with_unit(self, value: float) -> str:
-        return f"{value:.6g}" if self.unit == "1" else f"{value:.6g} {self.unit}"
-
-    def _missed(self) -> str:
-        parts = []
-        for name, margin in self.best.margins.items():
-            if margin is None:
-                parts.append(f"{name}, which is undefined")
-            elif margin < 0:
-                unit = "" if self.margin_units[name] == "1" else f" {self.margin_units[name]}"
-                parts.append(f"{name} by {-margin:.6g}{unit} (the lever moves it by {self.spread[name]:.3g})")
-        return " and ".join(parts)
+BRACKETS: Final = 2 * (PARTS + 1)  # values that a crossing takes where the margin is nearly a line
+DIGITS: Final = (4, 6, 9)  # of a setting to copy, tried in turn
 
 
 def solve_for(
@@ -153,6 +49,7 @@ def solve_for(
     lever: str | Lever,
     bounds: Sequence[object] | None = None,
     tolerance: float = 1e-6,
+    progress: Progress | None = None,
 ) -> Solution:
     """Return every value of one lever for which a target, or several at once, hold.
 
@@ -168,11 +65,13 @@ def solve_for(
         By default the low and high end of the rows of `data/`.
     tolerance : float
         How near an end of an interval is found, as a share of the range.
+    progress : callable, optional
+        Called with the values that are tried and how many it will likely be.
 
     Raises
     ------
     CallError
-        A target or lever that does not exist, moves nothing, or has no range.
+        A target or lever that does not exist, moves nothing, or has no range; bounds that the scenario refuses.
     InputError, DecarbError
         The scenario or the model refuses a value inside the bounds.
 
@@ -189,20 +88,75 @@ def solve_for(
     """
     study, targets = study_of(scenario), targets_of(target)
     moves = study.lever(lever, bounds)
-    inputs, width = moved(study, moves), moves.high - moves.low
-
-    def ask(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return margins(study, targets, inputs.at(values))
-
+    ask = _Asked(study, targets, moves, moved(study, moves), progress)
+    width = moves.high - moves.low
     samples = _inside(ask, moves, tolerance * width)
     for one, own in zip(targets, samples.margins, strict=True):
         if np.isnan(own).all():
             raise CallError(f"{one.id} is undefined wherever {moves.name} stands: {why_undefined(study, one)}")
     relaxation, looked = None, (moves.low, moves.high)
     if not samples.holds.any():
+        ask.expected += 2 * STEPS + BRACKETS
         relaxation, looked = _outside(ask, study, moves, tolerance * width)
     now = Samples(*(np.array([moves.now]), *ask(np.array([moves.now]))))
-    return _solution(study, targets, moves, samples, now, relaxation, looked, tolerance * width)
+    found = _solution(study, targets, moves, samples, now, relaxation, looked, tolerance * width)
+    found = replace(found, digits=_digits(ask, found))
+    ask.finish()
+    return found
+
+
+class _Asked:
+    """The margins of the targets wherever the lever stands, each place asked once; where the scenario stands, first."""
+
+    def __init__(
+        self, study: Study, targets: Sequence[Target], lever: Lever, inputs: Moved, progress: Progress | None
+    ) -> None:
+        self.study, self.targets, self.lever, self.inputs, self.progress = study, targets, lever, inputs, progress
+        self.zone = zone_at_rest(study, inputs)
+        self.block = BLOCK if self.zone is not None else BLOCK_OF_ZONES
+        self.known: dict[float, np.ndarray] = {}
+        self.expected = int(lever.high - lever.low) + 2 if lever.whole else POINTS + 1 + BRACKETS
+
+    def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return relative margins and margins (target, value)."""
+        wanted = [float(value) for value in values]
+        new = list(dict.fromkeys(value for value in self._and_now(wanted) if value not in self.known))
+        for first in range(0, len(new), self.block):
+            places = new[first : first + self.block]
+            found = np.stack(margins(self.study, self.targets, self.inputs.at(np.array(places)), self.zone))
+            self.known.update(zip(places, np.moveaxis(found, -1, 0), strict=True))
+            if self.progress is not None:
+                self.progress(len(self.known), max(self.expected, len(self.known)))
+        relative, own = np.stack([self.known[value] for value in wanted], axis=-1)
+        return relative, own
+
+    def _and_now(self, wanted: list[float]) -> list[float]:
+        """Return the wanted values, with where the scenario stands if that lies between them."""
+        return [*wanted, self.lever.now] if min(wanted) <= self.lever.now <= max(wanted) else wanted
+
+    def holds_with(self, settings: dict[str, Any]) -> bool:
+        """Whether the targets hold in a run of the scenario with these settings of the lever's fields."""
+        try:
+            stated = inputs_with(self.study, settings)
+        except InputError:
+            return False
+        changed = stated[list(self.inputs.inputs)].expand_dims("scenario")
+        relative, _ = margins(self.study, self.targets, changed, self.zone)
+        return bool((relative >= 0.0).all())
+
+    def finish(self) -> None:
+        """Say that all is done."""
+        if self.progress is not None:
+            self.progress(len(self.known), len(self.known))
+
+
+def _digits(ask: _Asked, found: Solution) -> int:
+    """Return with how few digits the settings of a solution still hold; one value is rounded inside what holds."""
+    if found.by == "value" and found.intervals:
+        return DIGITS[0]
+    if not found.settings or found.settings == found.towards:
+        return EXACT
+    return next((digits for digits in DIGITS if ask.holds_with(found.rounded(digits))), EXACT)
 
 
 def _inside(ask: Ask, lever: Lever, tolerance: float) -> Samples:
@@ -237,11 +191,8 @@ def _places(study: Study, lever: Lever, bound: str, reach: float) -> np.ndarray:
         steps = np.arange(1.0, min(reach, MOST_WHOLE) + 1.0)
     else:
         steps = np.geomspace(NEAREST * (lever.high - lever.low), reach, STEPS)
-    if not lever.allowed(study.scenario, end + sign * steps[-1]):
-        free, refused = 0.0, float(steps[-1])
-        for _ in range(HALVINGS):
-            middle = (free + refused) / 2.0
-            free, refused = (middle, refused) if lever.allowed(study.scenario, end + sign * middle) else (free, middle)
+    free = abs(lever.furthest(study.scenario, end, end + sign * float(steps[-1])) - end)
+    if free < steps[-1]:
         steps = np.append(steps[steps < free], free) if not lever.whole else steps[steps <= free]
     return end + sign * steps[steps > 0.0]
 
@@ -264,16 +215,33 @@ def _solution(study: Study, targets: Sequence[Target], lever: Lever, samples: Sa
     runs = samples.runs()
     best, value, binding = _nearest(samples, runs, lever.now, names)
     tried = _found(samples, names)
-    placed = value if value is not None else relaxation.value if relaxation is not None else None
+    placed, towards = _placed(samples, runs, value, relaxation, looked)
     spread = np.nanmax(samples.beside, axis=1) - np.nanmin(samples.beside, axis=1)
     return Solution(
         scenario=study.scenario.name, targets=names, margin_units={one.id: margin_unit(one) for one in targets},
-        lever=lever.name, unit=lever.unit, low=lever.low, high=lever.high, bounds_from=lever.origin,
-        now=_found(now, names)[0], intervals=tuple(_interval(samples, run, names) for run in runs), value=value,
-        settings={} if placed is None else lever.settings(placed), best=tried[best], binding=binding,
+        lever=lever.name, unit=lever.unit, by=lever.by, low=lever.low, high=lever.high, bounds_from=lever.origin,
+        rising=bool(samples.least[-1] >= samples.least[0]), now=_found(now, names)[0],
+        intervals=tuple(_interval(samples, run, names) for run in runs), value=value,
+        settings={} if placed is None else lever.settings(placed),
+        towards={} if towards is None else lever.settings(towards), digits=EXACT, best=tried[best], binding=binding,
         spread=dict(zip(names, spread.tolist(), strict=True)), relaxation=relaxation, outside=looked,
         curve=tuple(tried), tolerance=tolerance,
     )  # fmt: skip
+
+
+def _placed(
+    samples: Samples, runs: list[tuple[int, int]], value: float | None, relaxation: Relaxation | None,
+    looked: tuple[float, float],
+) -> tuple[float | None, float | None]:  # fmt: skip
+    """Return where the lever is put, and the far end of what holds from there on: the same place inside of it."""
+    if value is None:
+        far = {"low": looked[0], "high": looked[1]}
+        return (None, None) if relaxation is None else (relaxation.value, far[relaxation.bound])
+    for first, last in runs:
+        low, high = float(samples.values[first]), float(samples.values[last])
+        if low <= value <= high:
+            return value, high if value == low else low if value == high else value
+    return value, value
 
 
 def _found(samples: Samples, names: tuple[str, ...]) -> list[Found]:

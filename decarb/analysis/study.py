@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
@@ -13,7 +13,7 @@ import xarray as xr
 from decarb import model
 from decarb.analysis.levers import Lever, lever_of, lever_of_inputs, moved_variable
 from decarb.analysis.run import summed
-from decarb.errors import CallError
+from decarb.errors import CallError, InputError
 from decarb.pathway.judging import Target, judge
 from decarb.pathway.margins import margin, relative_margin
 from decarb.pathway.targets import target_named
@@ -22,6 +22,7 @@ from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.units import converted, stamp, units_of
 
 BLOCK: Final = 250  # evaluations in one call of the model: more would only take more memory
+BLOCK_OF_ZONES: Final = 12  # where each of them runs the hours of the zones again
 STRAIGHT: Final = 1e-9  # relative: how far an input may stand from the line between two places of a lever
 NAMED_BY: Final = {"intensity": ("gdp", "co2_per_gdp_2005"), "required_rate": ("net_co2",)}
 
@@ -99,12 +100,11 @@ def moved(study: Study, lever: Lever) -> Moved:
     Raises
     ------
     CallError
-        It moves nothing, or the weather, or an input that does not follow it in a straight line.
-    InputError
-        A bound is refused by the scenario's own rules.
+        It moves nothing, or the weather, or an input that does not follow it in a straight line; or a bound is
+        refused by the scenario's own rules.
     """
     places = np.array([-1.0, 0.0, 1.0] if lever.by == "range" else [lever.low, lever.high])
-    there = [_inputs_at(study, lever, place) for place in places]
+    there = [_at_end(study, lever, float(place)) for place in places]
     names = [name for name in there[0] if any(_differs(one[name], there[0][name]).any() for one in there[1:])]
     if not names:
         raise CallError(
@@ -124,8 +124,33 @@ def moved(study: Study, lever: Lever) -> Moved:
     return found
 
 
-def margins(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+def zone_at_rest(study: Study, *levers: Moved) -> xr.Dataset | None:
+    """Return what the template builds and does in a mean zone where none of the levers moves it, else None.
+
+    Notes
+    -----
+    Each input that is moved carries a `scenario` dimension; what the zone has not taken over, it does not hang on.
+    """
+    marked = study.inputs
+    for lever in levers:
+        marked = marked.assign(lever.at(lever.places[:2]))
+    zone = model.zone_with_template(marked, model.base_year(marked), study.series)
+    return None if "scenario" in zone.dims else zone
+
+
+def margins(
+    study: Study, targets: Sequence[Target], changed: xr.Dataset, zone: xr.Dataset | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return relative margins and margins (target, scenario) with some inputs along `scenario` in place of the study's.
+
+    Parameters
+    ----------
+    study : Study
+    targets : sequence of Target
+    changed : xr.Dataset
+        Inputs along `scenario`.
+    zone : xr.Dataset, optional
+        As `zone_at_rest` returns it for what moves these inputs, so that no hour is run again.
 
     Raises
     ------
@@ -134,7 +159,8 @@ def margins(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tup
     """
     count = changed.sizes["scenario"]
     blocks = [
-        _block(study, targets, changed.isel(scenario=slice(first, first + BLOCK))) for first in range(0, count, BLOCK)
+        _block(study, targets, changed.isel(scenario=slice(first, first + BLOCK)), zone)
+        for first in range(0, count, BLOCK)
     ]
     relative, own = (np.concatenate([block[kind] for block in blocks], axis=1) for kind in (0, 1))
     return relative, own
@@ -166,9 +192,11 @@ def _national(array: xr.DataArray) -> xr.DataArray:
     return stamp(whole.sum(apart), units_of(whole))
 
 
-def _block(study: Study, targets: Sequence[Target], changed: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+def _block(
+    study: Study, targets: Sequence[Target], changed: xr.Dataset, zone: xr.Dataset | None
+) -> tuple[np.ndarray, np.ndarray]:
     count = changed.sizes["scenario"]
-    totals = totals_of(study, targets, model.evaluate(study.inputs.assign(changed), study.series).annual)
+    totals = totals_of(study, targets, model.evaluate(study.inputs.assign(changed), study.series, zone=zone).annual)
     relative = np.stack([_along(relative_margin(target, totals), count) for target in targets])
     return relative, np.stack([_along(margin(target, totals), count) for target in targets])
 
@@ -183,7 +211,25 @@ def _inputs_at(study: Study, lever: Lever, place: float) -> xr.Dataset:
         return study.inputs[[lever.variable]].assign({lever.variable: moved_variable(study.inputs, lever, place)})
     if place == lever.now:
         return study.inputs
-    stated = scenario_inputs(lever.set_in(study.scenario, place).spec)
+    return inputs_with(study, lever.settings(place))
+
+
+def _at_end(study: Study, lever: Lever, place: float) -> xr.Dataset:
+    try:
+        return _inputs_at(study, lever, place)
+    except InputError as error:
+        raise lever.refusal(study.scenario, place, error) from None
+
+
+def inputs_with(study: Study, settings: Mapping[str, Any]) -> xr.Dataset:
+    """Return the inputs of the scenario with some settings, in the units of the study's.
+
+    Raises
+    ------
+    InputError
+        The scenario's own rules refuse one.
+    """
+    stated = scenario_inputs(study.scenario.replace(settings).spec)
     # A row keeps the unit of its table, what a scenario states comes in that of the model.
     return xr.Dataset({name: converted(array, units_of(study.inputs[name])) if "units" in array.attrs else array
                        for name, array in stated.items()})  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from decarb import model
-from decarb.nation.lever_cost import LEVERS
+from decarb.nation.lever_cost import LEVERS, NOTHING
 from decarb.nation.template import BUILT, design_on_site
 from decarb.units import stamp, units_of
 
@@ -41,6 +41,7 @@ OF_RUN: Final = (
     "gross_co2", "caused_abatement", "thermal_generation", "nonfossil_generation", "capacity", "captured_co2",
     "park_own_use", "park_generation", "park_wind_capacity", "park_pv_capacity", "park_power_rating",
     "park_energy_rating", "abated_by_lever", "electricity_for_fuel_in_zones", "electricity_saved",
+    "ccer_retired",
 )  # fmt: skip
 """What `decarb.nation.cost.national_cost` compares."""
 
@@ -116,14 +117,15 @@ def evaluate_beside(inputs: xr.Dataset, series: xr.Dataset) -> model.Evaluation:
 
 
 def without_each_lever(annual: xr.Dataset) -> xr.Dataset:
-    """Return what the cost of a lever is compared with, (without, ...): the run that lacks it.
+    """Return the runs whose difference is the cost of a lever, (without, ...): as stated, and without each lever.
 
     Parameters
     ----------
     annual : xr.Dataset
         Of all `SCENARIOS` (scenario).
     """
-    return annual[list(OF_RUN)].sel(scenario=list(LEVERS)).rename(scenario="without")
+    runs = annual[list(OF_RUN)].sel(scenario=[STATED, *LEVERS]).rename(scenario="without")
+    return runs.assign_coords(without=[NOTHING, *LEVERS])
 
 
 def _stacked(

@@ -26,70 +26,68 @@ ROUNDING: Final = 1e-9  # of park generation, and of national CO2; what lies bel
 Amounts = dict[str, xr.DataArray]
 
 
-def national_cost(
-    inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, annual: xr.Dataset, without: xr.Dataset
-) -> xr.Dataset:
+def national_cost(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, runs: xr.Dataset) -> xr.Dataset:
     """Return what the nation and its parks spend and save in each year, and the cost of a ton by lever.
 
     Its dimension `lever` is `decarb.nation.lever_cost.LEVERS`: keep it apart from a Dataset with other levers.
 
     Parameters
     ----------
-    inputs, base, zone, annual : xr.Dataset
+    inputs, base, zone : xr.Dataset
         As the chain of `decarb.model` makes them; `inputs` with the variables of `decarb.scenario.cost_inputs`.
-    without : xr.Dataset, (without, ...)
-        What the same chain gives without each lever: variables of `annual`, by the names of `LEVERS`.
+    runs : xr.Dataset, (without, ...)
+        What the chain gives a year: without `NOTHING`, which is the scenario as stated, and without each of `LEVERS`.
 
     Returns
     -------
     xr.Dataset
         Money in billion CNY_2025 a year: investment (`plant_investment` outside parks, `park_plant_investment`,
         `park_store_investment`, heat, efficiency, fuel switch, capture), `path_investment` + `investment_beyond_path` =
-        `national_investment`, bills, credits beside allowances, and `lever_*`: to the nation, plants and the fuel that
-        is burnt. `lever_park_*`: to the parks, at what they pay; NaN for levers that no park pays for, and no cost of a
-        ton for plants in parks that the path counts. A cost of a ton [CNY_2025/t CO2] is NaN where its `_reason` is
-        not 0.
+        `national_investment`, bills, credits beside allowances, and `lever_*`. `lever_*` is to the nation, plants and
+        the fuel that is burnt. `lever_park_*` is to the parks, at what they pay; NaN for levers that no park pays for,
+        and no cost of a ton for plants in parks that the path counts. A cost of a ton [CNY_2025/t CO2] is NaN where
+        its `_reason` is not 0.
     """
-    price = _power_price(inputs, base, zone)
-    spent, billed = _investment(inputs, annual), _bills(inputs, annual, price)
-    beyond = _share_beyond_path(inputs, annual)
-    used = stamp(_national(annual["ccer_retired"]), "Mt CO2e/yr")
+    stated = runs.sel(without=lever_cost.NOTHING, drop=True)
+    spent, billed = _investment(inputs, runs), _bills(inputs, runs, _power_price(inputs, base, zone))
+    beyond = _share_beyond_path(inputs, stated)
+    change = _change(_flows(inputs, runs, spent, billed))
+    levers = _to_nation(change) | _to_parks(change, _counted_by_path(beyond))
+    shown = {name: array.sel(without=lever_cost.NOTHING, drop=True) for name, array in (spent | billed).items()}
+    sums = _sums(shown, beyond)
+    used = stamp(_national(stated["ccer_retired"]), "Mt CO2e/yr")
     credits = {
         "credit_spending": bills.credit_spending(used, inputs["credit_price"]),
         "allowance_spending": bills.allowance_spending(used, inputs["allowance_price"], inputs["gwp_co2"]),
     }
-    change = _change(_flows(inputs, annual, spent, billed), _flows_without(inputs, without, price))
-    levers = _to_nation(change) | _to_parks(change, _counted_by_path(beyond))
-    shown = {name: array for name, array in (spent | billed).items() if name not in PARTS}
-    every = {"technology": annual["technology"].values}
+    every = {"technology": stated["technology"].values}
     shown["park_plant_investment"] = shown["park_plant_investment"].reindex(every, fill_value=0.0)
-    return xr.Dataset({**shown, **_sums(spent, beyond), **credits, **levers})
+    return xr.Dataset({**shown, **sums, **credits, **levers}).drop_vars(PARTS)
 
 
 def _flows(inputs: xr.Dataset, annual: xr.Dataset, spent: Amounts, billed: Amounts) -> Amounts:
-    """Return what one run costs and saves a year, to the nation and to its parks, and what it emits."""
+    """Return what each run costs and saves a year, to the nation and to its parks, and what it emits."""
     plants, parks, capture = _even_costs(inputs, annual, spent)
     burnt = lever_cost.thermal_fuel(annual["thermal_generation"], inputs["thermal_fuel_price"])
     bought = billed["electricity_bill_saved"] - billed["electricity_for_fuel_bill"]
-    emitted = _national(annual["gross_co2"]) + annual["caused_abatement"]
     return {
-        "cost": stamp(plants + parks + capture, MONEY),
-        "saving": stamp(billed["fuel_bill_saved"] - burnt, MONEY),
-        "park_cost": stamp(parks, MONEY),
-        "park_saving": stamp(billed["fuel_bill_saved"] + bought, MONEY),
-        "emitted": stamp(emitted, "Mt CO2/yr"),
+        "cost": plants + parks + capture,
+        "saving": billed["fuel_bill_saved"] - burnt,
+        "park_cost": parks,
+        "park_saving": billed["fuel_bill_saved"] + bought,
+        # What credit money causes is no work of a lever.
+        "emitted": _national(annual["gross_co2"]) + annual["caused_abatement"],
     }
 
 
-def _flows_without(inputs: xr.Dataset, without: xr.Dataset, price: xr.DataArray) -> Amounts:
-    """Return the same of the runs without each lever, (lever, ...)."""
-    flows = _flows(inputs, without, _investment(inputs, without), _bills(inputs, without, price))
-    return {name: array.rename(without="lever") for name, array in flows.items()}
-
-
-def _change(stated: Amounts, without: Amounts) -> Amounts:
-    """Return what a run costs and saves more than the run without each lever, and emits less."""
-    change = {name: (stated[name] - without[name]).transpose(..., "lever", "year") for name in stated}
+def _change(flows: Amounts) -> Amounts:
+    """Return what the stated run costs and saves more than the run without each lever, and emits less."""
+    stated = {name: array.sel(without=lever_cost.NOTHING, drop=True) for name, array in flows.items()}
+    others = {name: array.sel(without=list(lever_cost.LEVERS)) for name, array in flows.items()}
+    change = {
+        name: (stated[name] - array).rename(without="lever").transpose(..., "lever", "year")
+        for name, array in others.items()
+    }
     known = ~change["cost"]["lever"].isin(COST_NOT_KNOWN)
     tonnes = -change.pop("emitted")
     some = abs(tonnes) > ROUNDING * stated["emitted"]

@@ -21,6 +21,8 @@ LEVERS: Final = (
     "national wind", "national solar", "capture",
 )  # fmt: skip
 """Levers with tonnes of their own; those of parks stand first."""
+NOTHING: Final = "nothing"
+"""What the scenario as stated lacks, among those that lack a lever."""
 OF_PARKS: Final = LEVERS[: LEVERS.index("national wind")]
 """Levers that parks pay for."""
 

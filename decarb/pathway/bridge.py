@@ -122,8 +122,9 @@ def bridge_in_words(bridged: xr.Dataset) -> str:
 
 
 def refuse_unlike(
-    first: xr.DataArray | str, second: xr.DataArray | str, annual: xr.Dataset | None = None, year: int | None = None
-) -> None:
+    first: xr.DataArray | str, second: xr.DataArray | str, annual: xr.Dataset | None = None, year: int | None = None,
+    *, fix: str = "judge each total by the target that names it",
+) -> None:  # fmt: skip
     """Refuse to compare two totals that do not count the same thing, and show what lies between them.
 
     Parameters
@@ -135,20 +136,23 @@ def refuse_unlike(
         A run, as for `bridge`: the refusal then holds the table between the two totals.
     year : int, optional
         Of that table; by default the last year of `annual`.
+    fix : str
+        What to do where the totals are not the same.
 
     Raises
     ------
     InputError
-        With one problem for each difference in total, unit, land view or GWP report, and the bridge as the last.
+        With one problem for each difference in total, unit, land view or GWP report, and the bridge as the last: each
+        begins a line, and the table stands on lines of its own.
     """
-    problems = list(_differences(first, second))
+    problems = list(_differences(first, second, fix))
     if not problems:
         return
     names = (_name(first), _name(second))
     if annual is not None and names[0] != names[1] and set(names) <= set(ORDER) and _can_bridge(annual, names):
         last = int(annual["year"].max()) if year is None else year
         table = bridge_in_words(bridge(annual, *names, year=last))
-        problems.append(Problem("", "bridge", table, "judge each total by the target that names it"))
+        problems.append(Problem("", "bridge", table))
     elif names[0] == names[1] and isinstance(first, xr.DataArray) and isinstance(second, xr.DataArray):
         problems += _gap(first, second, year)
     raise InputError(problems)
@@ -215,11 +219,11 @@ def _name(one: xr.DataArray | str) -> str:
     return one if isinstance(one, str) else str(one.name)
 
 
-def _differences(first: xr.DataArray | str, second: xr.DataArray | str) -> Iterator[Problem]:
+def _differences(first: xr.DataArray | str, second: xr.DataArray | str, of_total: str) -> Iterator[Problem]:
     fix = "compare series of the same total"
     names = (_name(first), _name(second))
     if names[0] != names[1]:
-        yield Problem("", "total", f"{names[0]} against {names[1]}", fix)
+        yield Problem("", "total", f"{names[0]} against {names[1]}", of_total)
     if isinstance(first, str) or isinstance(second, str):
         return
     units = tuple(str(each.attrs.get("units", "not declared")) for each in (first, second))

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
-from decarb.pathway.bridge import refuse_unlike
+from decarb.pathway.bridge import ORDER, refuse_unlike
 from decarb.pathway.figures import verdict_on
 from decarb.pathway.judging import judge
 from decarb.pathway.rules import UNITS, Target
@@ -58,17 +58,22 @@ def target_named(name: str, annual: xr.Dataset | None = None) -> Target:
     Raises
     ------
     CallError
-        There is no such target.
+        There is no such target or no such total.
     InputError
         The target is defined on another total; with the table between the two where `annual` is given.
     """
     known = {target.id: target for target in TARGETS}
-    wanted, _, total = name.partition(":")
+    wanted, colon, total = name.partition(":")
     if wanted not in known:
         raise CallError(f'"{wanted}" is no target; {did_you_mean(wanted, tuple(known))}')
-    if total:
-        refuse_unlike(total, known[wanted].total, annual, known[wanted].year)
-    return known[wanted]
+    target = known[wanted]
+    if colon and total not in (*ORDER, target.total):
+        said = f'"{total}" is no total' if total else "the total behind the colon is missing"
+        raise CallError(f"{name}: {said}; write {wanted}:{target.total} (the totals are {', '.join(ORDER)})")
+    if colon:
+        fix = f"write {wanted}:{target.total}, the total that the target names"
+        refuse_unlike(total, target.total, annual, target.year, fix=fix)
+    return target
 
 
 def check_totals(

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from decarb.analysis.run import TOTALS
 from decarb.analysis.why import Reason, Why
+from decarb.analysis.wording import signed
 from decarb.pathway.targets import TARGETS
 from decarb.report.terminal import STYLES, shown
 from decarb.report.whole import write_file
@@ -104,19 +105,6 @@ def _largest(reason: Reason) -> list[tuple[str, float]]:
     parts = [(name, part) for name, part in parts if part]
     rest = sum(part for _, part in parts[MOST:])
     return parts[:MOST] + ([(f"{len(parts) - MOST} more", rest)] if len(parts) > MOST else [])
-
-
-def signed(value: float, unit: str) -> str:
-    """Return a change with its sign; of a share or rate in points of 1 %.
-
-    Examples
-    --------
-    >>> signed(-0.0013, "1"), signed(12.3, "Mt CO2/yr"), signed(0.0214, "1/yr")
-    ('-0.13 points', '+12', '+2.14 points')
-    """
-    if unit in ("1", "1/yr"):
-        return f"{value * 100:+.2f} points"
-    return f"{value:+,.1f}" if abs(value) < 10 else f"{value:+,.0f}"
 
 
 def why_table(why: Why) -> Table:

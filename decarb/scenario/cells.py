@@ -55,8 +55,14 @@ class Table:
         problems.raise_if_any()
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, row: str = "year") -> Table:
     """Cells of a UTF-8 CSV file, separated by commas; a byte order mark, as Excel writes it, is accepted.
+
+    Parameters
+    ----------
+    path : Path
+    row : str
+        What a row holds, for the messages.
 
     Raises
     ------
@@ -72,14 +78,14 @@ def read_table(path: Path) -> Table:
         raise InputError([Problem(place, "", f"is no CSV: {error}", "save it as CSV (UTF-8)")]) from error
     filled = [(line, cells) for line, cells in read if any(cells)]
     if not filled:
-        raise InputError([Problem(str(path), "", "the file is empty", "write a header and a row for each year")])
+        raise InputError([Problem(str(path), "", "the file is empty", f"write a header and a row for each {row}")])
     (header_line, header), *rows = filled
     table = Table(path, lines, header_line, header, tuple(rows))
     problems = Problems()
     if len(header) == 1 and (mark := next((mark for mark in (";", "\t", "，") if mark in header[0]), None)):
         problems.add(table.place(header_line, 0), "", f"cells are separated by {mark!r}", 'separate them by ","')
     elif not rows:
-        problems.add(table.place(header_line, 0), "", "the file has a header and no rows", "add a row for each year")
+        problems.add(table.place(header_line, 0), "", "the file has a header and no rows", f"add a row for each {row}")
     for line, cells in rows:
         if len(cells) != len(header):
             found = f"{len(cells)} cells where the header has {len(header)}"

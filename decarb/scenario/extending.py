@@ -98,6 +98,9 @@ class Library:
     def _path(self, extends: Node, path: Path, where: str, key: str) -> Path:
         name = extends.content
         if is_shipped_name(name):
+            own = [f"{name}{suffix}" for suffix in (".yaml", ".yml") if (path.parent / f"{name}{suffix}").is_file()]
+            if own and self.shipped(name) is None:
+                raise input_error(where, key, f"no shipped file is called {shown(name)}", f"write {own[0]}")
             return self.shipped_path(name, where, key)
         beside = _BESIDE.fullmatch(name) if isinstance(name, str) else None
         if beside is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Annotated, Any, Final, Generic, TypeVar
 
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from decarb.errors import UnitError
 from decarb.tables import provinces
-from decarb.units import Quantity, read_quantity
+from decarb.units import Quantity, counts_alike, read_quantity
 from decarb.variables import did_you_mean
 
 FIRST_FREE_YEAR: Final = 2026  # what lies before is observed
@@ -17,8 +18,11 @@ FIRST_YEAR: Final = 2020  # of the model
 LAST_YEAR: Final = 2060
 
 
-def reads(unit: str, low: float, high: float) -> BeforeValidator:
-    """Return a validator that reads a quantity and refuses it outside a plausible range."""
+def reads(unit: str, low: float, high: float, reason: str = "") -> BeforeValidator:
+    """Return a validator that reads a quantity and refuses it outside a plausible range, with the reason if given."""
+    ends = f"{low:g} to {high:g} {unit}"
+    if unit == "1" or unit.startswith("1/"):
+        ends = f"{low:g} to {high:g}" if unit == "1" else f"{low * 100:g} to {high * 100:g} %{unit[1:]}"
 
     def read(value: Any) -> Quantity:
         try:
@@ -28,8 +32,12 @@ def reads(unit: str, low: float, high: float) -> BeforeValidator:
             raise ValueError(str(error)) from None
         if quantity.unit == "1" != unit:  # hours a year and zones are numbers to the registry, not to a reader
             raise ValueError(f'{quantity} has no unit; write "{quantity} {unit}"')
+        if not counts_alike(quantity.unit, unit):
+            if unit == "1":
+                raise ValueError(f'{quantity} is no plain number; write it like "0.5" or "50 %"')
+            raise ValueError(f'{quantity} is no amount in "{unit}"; write it in "{unit}"')
         if not low <= amount <= high:
-            raise ValueError(f"{quantity} is outside {low:g} to {high:g} {unit}; write a value inside")
+            raise ValueError(f"{quantity} is outside {ends}{reason and f', {reason}'}; write a value inside")
         return quantity
 
     return BeforeValidator(read)
@@ -44,6 +52,16 @@ Energy = Annotated[Quantity, reads("MWh", 0.0, 1e6), Field(examples=["2 MWh"])]
 AnnualEnergy = Annotated[Quantity, reads("GWh/yr", 0.001, 1e5), Field(examples=["14 GWh/yr"])]
 Yield = Annotated[Quantity, reads("h/yr", 1.0, 5000.0), Field(examples=["1150 h/yr"])]
 Change = Annotated[Quantity, reads("1/yr", -0.5, 0.5), Field(examples=["-2.5 %/yr"])]
+StoreLossChange = Annotated[
+    Quantity, reads("1/yr", -0.5, 0.0, "stores built later lose no more than those built before"),
+    Field(examples=["-1 %/yr"]),
+]  # fmt: skip
+CaptiveRatio = Annotated[
+    Quantity, reads("1", 0.8, 2.0, "captive coal plants are small and burn coal alone"), Field(examples=["1.1"])
+]
+CaptiveShare = Annotated[
+    Quantity, reads("1", 0.0, 0.5, "captive coal is about an eighth of thermal capacity"), Field(examples=["0.13"])
+]
 Volume = Annotated[Quantity, reads("m3/d", 0.0, 1e6), Field(examples=["200 m3/d"])]
 Area = Annotated[Quantity, reads("ha", 0.0, 1e5), Field(examples=["2 ha"])]
 FloorArea = Annotated[Quantity, reads("m2", 0.0, 1e8), Field(examples=["60000 m2"])]
@@ -100,7 +118,10 @@ Text = Annotated[str, Field(max_length=2000)]
 
 def _known_province(value: Any) -> Any:
     if isinstance(value, str) and value not in provinces():
-        raise ValueError(f"'{value[:60]}' is no province; {did_you_mean(value, provinces())}")
+        alike = [name for name in provinces() if name[0] == value[:1].upper()]
+        near = did_you_mean(value.strip().title(), tuple(alike)) if get_close_matches(value.title(), alike) else ""
+        fix = near or did_you_mean("", provinces())
+        raise ValueError(f"'{value[:60]}' is no province; {fix}")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from decarb.scenario.fields import FIRST_FREE_YEAR, FuelFactor, Performance, Ratio, Share, Spec
+from decarb.scenario.fields import FIRST_FREE_YEAR, CaptiveRatio, FuelFactor, Performance, Share, Spec
 
 
 class ShareByArchetype(Spec):
@@ -52,7 +52,7 @@ class CaptiveSpec(Spec):
 
     retirement_start: Closing | None = None
     retirement_end: Closing | None = None
-    factor_ratio: Ratio | None = None
+    factor_ratio: CaptiveRatio | None = None
     heat_share: Share | None = None
     heat_electrified_share: Share | None = None
     heat_performance: Performance | None = None

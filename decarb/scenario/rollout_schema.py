@@ -13,17 +13,16 @@ from decarb.scenario.fields import (
     LAST_YEAR,
     BuildRate,
     CapacityRate,
-    Change,
     Delay,
     Growth,
     Lifetime,
     Share,
     Spec,
+    StoreLossChange,
     ZoneLists,
     ZonePath,
     Zones,
 )  # fmt: skip
-from decarb.tables import table_value
 from decarb.units import Quantity
 
 Curve = Literal["logistic", "bass", "policy", "table"]
@@ -93,15 +92,12 @@ class RolloutSpec(Spec):
     renewed_share: Share | None = None
     retrofit_age: Annotated[Lifetime, AfterValidator(_whole_years)] | None = None
     retrofit_share: Share | None = None
-    store_loss_change: Change | None = None
+    store_loss_change: StoreLossChange | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> RolloutSpec:
         self._check_fields_are_read()
         self._check_ceilings()
-        for name, path in (("lists", self.lists), ("table", self.table)):
-            if path is not None:
-                self._check_reach(name, path)
         if self.table is not None:
             self._check_table(self.table)
         return self
@@ -130,16 +126,6 @@ class RolloutSpec(Spec):
                     f"ceiling_of.{name}: {own} lies above ceiling: {self.ceiling}; raise ceiling, or write less"
                 )
 
-    def _check_reach(self, name: str, path: Mapping[int, Quantity]) -> None:
-        """Refuse a path that names more zones than ever adopt: what is above would be cut and not be told."""
-        most = self._most_zones()
-        top = max(path, key=lambda year: path[year].to("zone"))
-        if 0.0 < most < path[top].to("zone") * (1.0 - ROUNDING):
-            raise ValueError(
-                f"{name}: {path[top]} in {top}, and {most:g} zones ever adopt (ceiling x zones); write less, or raise "
-                f"ceiling"
-            )
-
     def _check_table(self, table: Mapping[int, Quantity]) -> None:
         """Refuse a path that passes its own build rate, or falls while zones never retire."""
         path = {year: zones.to("zone") for year, zones in table.items()}
@@ -163,11 +149,3 @@ class RolloutSpec(Spec):
                 f"table: {added[at]:g} zones are built in {years[at]}, and build_rate allows {build_rate}; begin "
                 f"earlier, write less, or raise build_rate"
             )
-
-    def _most_zones(self) -> float:
-        """Return how many zones may adopt at most: the highest ceiling times all zones of the tables."""
-        usual = self.ceiling or table_value("parameters", "rollout_ceiling")
-        stated = [getattr(self.ceiling_of, name) for name in CeilingSpec.model_fields]
-        highest = max(share.to("1") for share in (usual, *stated) if share is not None)
-        levels = (table_value("zones", "zone_count", level=level, year=2018) for level in ("national", "provincial"))
-        return highest * sum(count.to("zone") for count in levels)

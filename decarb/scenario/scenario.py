@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from decarb.errors import CallError, DataError, InputError, Problem, Problems
+from decarb.errors import CallError, DataError, DecarbError, InputError, Problem, Problems
+from decarb.model import evaluate, weather
 from decarb.park.eligibility import credit_rules
 from decarb.scenario.credits import KEY, park_credits
 from decarb.scenario.extending import is_shipped_name
 from decarb.scenario.fields import Spec
+from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.park_inputs import park_inputs
 from decarb.scenario.park_schema import ParkSpec
+from decarb.scenario.reach import check_reach
 from decarb.scenario.reading import Document, merge_mapping, read_document, validate
+from decarb.scenario.refusals import refusal
 from decarb.scenario.schema import ScenarioSpec
 from decarb.scenario.settings import Settings, plain_values, told_once, with_keys, with_settings
-from decarb.scenario.zone_list import with_zone_lists
+from decarb.scenario.zone_inputs import check_lists
+from decarb.scenario.zone_list import folder_of_list, with_zone_lists
 from decarb.tables import read_table
 from decarb.variables import shipped
 
@@ -138,7 +143,8 @@ def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
 def validate_file(name_or_path: str | Path) -> Spec:
     """Return the checked content of a scenario or park file, by its `kind`.
 
-    The tables are asked for all that the file leaves to them, so that a run does not find out first.
+    The tables are asked for all that the file leaves to them, and a scenario is computed once, so that a run does not
+    find out first.
 
     Raises
     ------
@@ -147,7 +153,7 @@ def validate_file(name_or_path: str | Path) -> Spec:
     """
     document = _document(name_or_path)
     kind = document.data.get("kind", "scenario")
-    spec, _ = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
+    spec, document = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
     at, park = (("park",), spec.park) if isinstance(spec, ScenarioSpec) else ((), spec)
     if isinstance(park, ParkSpec):
         try:
@@ -156,6 +162,14 @@ def validate_file(name_or_path: str | Path) -> Spec:
             found, _, fix = str(error).partition("; ")
             place = document.place((*at, "province"))  # what the tables know depends on it
             raise InputError([Problem(str(place), ".".join((*at, "province")), found, fix)]) from error
+    if isinstance(spec, ScenarioSpec):
+        try:
+            inputs = scenario_inputs(spec)
+            evaluate(inputs, weather(inputs))
+        except InputError:
+            raise
+        except DecarbError as error:
+            raise refusal(error, document) from error
     return spec
 
 
@@ -184,8 +198,10 @@ def _checked(model: type[AnySpec], document: Document) -> tuple[AnySpec, Documen
     unread = Problems()
     document = with_zone_lists(document, unread)
     try:
-        with told_once(model):
+        with told_once(model, document):
             spec = validate(model, document)
+            if isinstance(spec, ScenarioSpec) and not unread.found:
+                _check_zones(spec, document)
     except InputError as error:
         raise InputError([*error.problems, *unread.found]) from None
     unread.raise_if_any()
@@ -197,6 +213,13 @@ def _checked(model: type[AnySpec], document: Document) -> tuple[AnySpec, Documen
             place=lambda number, key: str(document.place((*at, number, key))),
         )  # fmt: skip
     return spec, document
+
+
+def _check_zones(spec: ScenarioSpec, document: Document) -> None:
+    """Refuse lists of more than their province holds, and a rollout that no number of zones can follow."""
+    lists = spec.zones.list or {}
+    check_lists(lists, lambda province: str(folder_of_list(document, province) / lists[province].file))
+    check_reach(spec, document)
 
 
 def _shipped_file(name: str) -> Path | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Final
 
 from decarb.errors import CallError, InputError, Problem
 from decarb.scenario.fields import Spec
@@ -14,6 +15,9 @@ from decarb.scenario.park_schema import ParkSpec
 from decarb.scenario.reading import Document, apply_settings, merge_mapping
 from decarb.scenario.schema import ScenarioSpec
 from decarb.units import parse_quantity
+
+SET: Final = "--set "
+"""What the place of a value begins with that was set on the command line."""
 
 Settings = Sequence[str] | Mapping[str, Any]
 """What is set over a file: `key=value` texts, or a mapping of dotted keys to values."""
@@ -44,13 +48,42 @@ def with_keys(document: Document, dotted: Mapping[str, Any], where: str = "repla
 
 
 @contextmanager
-def told_once(model: type[Spec] | None = None) -> Iterator[None]:
-    """Take out of a problem the key that its place has said, and say where a key of the other kind of file stands."""
+def told_once(model: type[Spec] | None = None, document: Document | None = None) -> Iterator[None]:
+    """Say a key once where it was set, and what was meant; a fault between fields stands where one of them was set."""
     try:
         yield
     except InputError as error:
         found = [_of_other_kind(problem, model) for problem in error.problems]
-        raise InputError([replace(p, key="") if p.where == f"--set {p.key}" else p for p in found]) from None
+        placed = found if document is None else [_of_fields(problem, document) for problem in found]
+        raise InputError([_once(problem) for problem in placed]) from None
+
+
+def _once(problem: Problem) -> Problem:
+    """Return a problem without the key that its place has said; what stands inside that key is part of the place."""
+    if problem.where == f"{SET}{problem.key}":
+        return replace(problem, key="")
+    if f"{SET}{problem.key}".startswith(f"{problem.where}."):
+        return replace(problem, where=f"{SET}{problem.key}", key="")
+    return problem
+
+
+def _of_fields(problem: Problem, document: Document) -> Problem:
+    """Return a problem between the fields of a section at the first of them that was set on the command line."""
+    inside: Any = document.data
+    path = tuple(problem.key.split(".")) if problem.key else ()
+    for key in path:
+        inside = inside.get(key) if isinstance(inside, Mapping) else None
+    if not isinstance(inside, Mapping):
+        return problem
+    named = [str(key) for key in re.findall(r"\w+", problem.found) if key in inside]
+    marks = {name: str(document.place((*path, name))) for name in dict.fromkeys(named)}
+    first = next((name for name, mark in marks.items() if mark.startswith(SET)), None)
+    if first is None:
+        return problem
+    _, _, idle = problem.found.partition(" does not read ")
+    drops = ", ".join(f"{SET}{'.'.join((*path, name))}=null" for name in idle.split(", ")) if idle else ""
+    fix = problem.fix.replace("null drops what is extended", drops)
+    return replace(problem, where=marks[first], key="", found=problem.found.removeprefix(f"{first}: "), fix=fix)
 
 
 def _of_other_kind(problem: Problem, model: type[Spec] | None) -> Problem:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 import xarray as xr
 
-from decarb.errors import Problem, Problems
+from decarb.errors import Problems
 from decarb.nation import sectors
+from decarb.nation.listed_zones import first_of
 from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.nation.zones import ARCHETYPES, LEVELS, ZONE_SECTORS, zone_counts
 from decarb.scenario.schema import ScenarioSpec
@@ -28,6 +29,8 @@ SECTORS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 """Column of a list -> the sectors among which its CO2 is split as the province's own."""
 TABLE_YEAR: Final = 2019  # of CO2 by sector and province
 ROUNDING: Final = 1e-9
+MOST_ZONES: Final = 10_000  # in one list; the tables have about 2,500 in the nation
+MOST_OVER_DEFAULT: Final = 20.0  # zones of a list over those of its province in the tables
 
 
 def zone_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.DataArray]:
@@ -80,6 +83,16 @@ def default_zones() -> xr.DataArray:
     return stamp(of_cohorts.sum(["level", "archetype"]), "zone")
 
 
+def zones_of_nation(zone: ZoneSpec) -> xr.DataArray:
+    """Return the nation's zones [zone] (level, archetype), with those of own lists in the place of the tables'."""
+    counts = _counts()
+    of_tables = zone_counts(
+        counts["provincial_zone_count"], counts["development_zone_count"], counts["national_zone_count"], _mix(zone)
+    )
+    listed = listed_zones(zone.list or {})["listed_zone_count"]
+    return stamp(first_of(listed, of_tables).sum("province"), "zone")
+
+
 def _counts() -> dict[str, xr.DataArray]:
     rows = {"provincial_zone_count": "provincial_zone_count", "development_zone_count": "etdz_count"}
     by_province = {
@@ -100,13 +113,13 @@ def listed_zones(lists: Mapping[str, ZoneListSpec]) -> dict[str, xr.DataArray]:
     Raises
     ------
     InputError
-        A list holds more CO2 than its province has in a sector, or more electricity than it uses.
+        As `check_lists`.
     """
     labels = {"province": list(provinces()), "level": list(LEVELS), "archetype": list(ARCHETYPES)}
     cohort = xr.DataArray(np.nan, labels, tuple(labels))
     count, load = cohort.copy(), cohort.copy()
     co2 = cohort.expand_dims(sector=list(sectors.SECTORS)).transpose("province", "sector", ...).copy()
-    there, problems = _there() if lists else xr.Dataset(), Problems()
+    there = _there() if lists else xr.Dataset()
     for province, zone_list in lists.items():
         count.loc[province], load.loc[province] = 0.0, 0.0
         for said in zone_list.cohorts:
@@ -116,8 +129,7 @@ def listed_zones(lists: Mapping[str, ZoneListSpec]) -> dict[str, xr.DataArray]:
             co2.loc[{"province": province, "sector": list(into)}] = _co2(zone_list, column, into, there, province)
         # What no column speaks of and no zone can have.
         co2.loc[{"province": province, "sector": ~co2["sector"].isin(ZONE_SECTORS)}] = 0.0
-        _check(zone_list, province, there, problems)
-    problems.raise_if_any()
+    check_lists(lists)
     return {
         "listed_zone_count": stamp(count, "zone"),
         "listed_zone_load": stamp(load, "MWh/yr"),
@@ -140,7 +152,42 @@ def _co2(zone_list: ZoneListSpec, column: str, into: tuple[str, ...], there: xr.
     return (share * said).transpose("sector", "level", "archetype")
 
 
-def _check(zone_list: ZoneListSpec, province: str, there: xr.Dataset, problems: Problems) -> None:
+def check_lists(lists: Mapping[str, ZoneListSpec], place: Callable[[str], str] | None = None) -> None:
+    """Refuse lists that hold more than their province: of CO2, of electricity, or of zones.
+
+    Parameters
+    ----------
+    lists : mapping
+        Province to its list.
+    place : callable, optional
+        Where the list of a province stands, for the messages; else the file as the scenario names it.
+
+    Raises
+    ------
+    InputError
+        With everything of which a list holds too much.
+    """
+    there, problems = _there() if lists else xr.Dataset(), Problems()
+    for province, zone_list in lists.items():
+        where = zone_list.file if place is None else place(province)
+        _check_count(zone_list, province, where, problems)
+        _check_amounts(zone_list, province, where, there, problems)
+    problems.raise_if_any()
+
+
+def _check_count(zone_list: ZoneListSpec, province: str, where: str, problems: Problems) -> None:
+    key, usual = f"zones.list.{province}", float(default_zones().sel(province=province))
+    number = sum(cohort.zones.to("zone") for cohort in zone_list.cohorts)
+    most = min(MOST_ZONES, MOST_OVER_DEFAULT * usual)
+    if number > most:
+        found = f"{number:,.0f} zones where the tables have {usual:,.0f}, and at most {most:,.0f} are taken"
+        problems.add(where, key, found, "list development zones alone, and join small ones")
+    cohorts = [(cohort.level, cohort.archetype) for cohort in zone_list.cohorts]
+    for level, archetype in dict.fromkeys(cohort for cohort in cohorts if cohorts.count(cohort) > 1):
+        problems.add(where, key, f"{level} zones of {archetype} stand twice", "keep one of the two, or add them up")
+
+
+def _check_amounts(zone_list: ZoneListSpec, province: str, where: str, there: xr.Dataset, problems: Problems) -> None:
     for column, unit in AMOUNTS.items():
         amounts = [getattr(cohort, column) for cohort in zone_list.cohorts]
         total = sum(amount.to(unit) for amount in amounts if amount is not None)
@@ -152,7 +199,7 @@ def _check(zone_list: ZoneListSpec, province: str, there: xr.Dataset, problems: 
         if total > most * (1.0 + ROUNDING):
             found = f"the zones hold {total:,.0f} {unit}, {province} has {most:,.0f} {what}"
             key = f"zones.list.{province}"
-            problems.found.append(Problem(zone_list.file, key, f"{column}: {found}", "check the unit of the column"))
+            problems.add(where, key, f"{column}: {found}", "check the unit of the column")
 
 
 def _there() -> xr.Dataset:

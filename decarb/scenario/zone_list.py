@@ -130,13 +130,13 @@ def read_zone_list(path: Path) -> tuple[ZoneRow, ...]:
     if path.is_file() and path.stat().st_size > MAX_BYTES:
         found = f"has {path.stat().st_size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:g} MB are read"
         raise InputError([Problem(str(path), "", found, "write one line for each zone")])
-    table, problems = read_table(path), Problems()
+    table, problems = read_table(path, row="zone"), Problems()
     columns = _columns(table, problems)
     table.raise_if_any(problems)
     rows = tuple(_row(table, line, cells, columns, problems) for line, cells in table.rows)
     seen: dict[str, int] = {}
     for row, (line, _) in zip(rows, table.rows, strict=True):
-        first = seen.setdefault(row.name, line)
+        first = seen.setdefault(row.name.casefold(), line)  # "A" and "a" are one zone
         if row.name and first != line:
             where = table.place(line, columns["zone"][0])
             problems.add(where, "zone", f"{shown(row.name)} stands on line {first} too", "keep one of the two")
@@ -157,10 +157,15 @@ def summed(rows: tuple[ZoneRow, ...], file: str) -> dict[str, Any]:
     return {"file": file, "cohorts": cohorts}
 
 
+def folder_of_list(document: Document, province: Any) -> Path:
+    """Return the folder in which the list of a province stands: that of the file which names it."""
+    mark = document.place((*AT, province))
+    return (Path(mark.file) if mark.line is not None else document.path).parent
+
+
 def _path(document: Document, province: Any, name: str) -> Path:
     """Return the file that a scenario names, if it lies in the folder of the file that says so."""
-    mark = document.place((*AT, province))
-    folder = (Path(mark.file) if mark.line is not None else document.path).parent
+    mark, folder = document.place((*AT, province)), folder_of_list(document, province)
     pure = PurePosixPath(name)
     key = ".".join((*AT, str(province)))
     if pure.is_absolute() or ".." in pure.parts or re.search(r"[\\:\x00-\x1f]", name) or pure.suffix != ".csv":
@@ -228,7 +233,7 @@ def _row(table: Table, line: int, cells: tuple[str, ...], columns: Mapping[str, 
     for name in (name for name in AMOUNTS if name in columns):
         amounts[name] = number_in(said[name], problems, where[name], name) * columns[name][1]
         if amounts[name] < 0.0:
-            problems.add(where[name], name, f"{said[name]} is negative", "write 0 or more")
+            problems.add(where[name], name, f"{amounts[name]:g} {AMOUNTS[name]} is negative", "write 0 or more")
         elif amounts[name] > MOST:
             found = f"{amounts[name]:g} {AMOUNTS[name]} is more than the nation has"
             problems.add(where[name], name, found, "check the unit of the column")

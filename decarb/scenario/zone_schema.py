@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from decarb.scenario.fields import Province, Share, Spec, reads
+from decarb.scenario.fields import CaptiveShare, Province, Share, Spec, reads
 from decarb.scenario.park_schema import Archetype
 from decarb.scenario.zone_list import ZoneList
 from decarb.units import Quantity
@@ -39,7 +39,7 @@ class ZoneSpec(Spec):
     """Development zones, and what one has room for."""
 
     share_of_national_co2: Share | None = None
-    captive_share: Share | None = None
+    captive_share: CaptiveShare | None = None
     national_mix: MixSpec | None = None
     provincial_mix: MixSpec | None = None
     national_size: RelativeSize | None = None

@@ -67,6 +67,19 @@ def test_where_nothing_holds_on_the_grid_the_best_place_is_looked_at_again() -> 
     assert (low, high) == pytest.approx((0.514, 0.516), abs=1e-9)
 
 
+def test_the_best_place_is_looked_at_once_more_where_it_gets_no_better() -> None:
+    seen: list[int] = []
+
+    def ask(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(values.size)
+        return (values - 1.5)[None], values[None]
+
+    samples = zoomed(ask, sampled(ask, GRID), near=0.5)
+    # The best is the high end: 33 of the grid, then 7 inside the last step, and no third call.
+    assert seen == [33, 7]
+    assert not samples.holds.any()
+
+
 def test_all_conditions_must_hold_and_the_one_that_ends_it_is_named() -> None:
     samples, ((low, high),) = found(asked(lambda values: values - 0.2, lambda values: 0.7 - values))
     assert (low, high) == pytest.approx((0.2, 0.7), abs=1e-9)

@@ -13,8 +13,9 @@ import xarray as xr
 from decarb import model
 from decarb.analysis.feasible import feasible_set
 from decarb.analysis.levers import lever_of
-from decarb.analysis.solve import solve_for
-from decarb.analysis.study import Study, margins, moved, targets_of
+from decarb.analysis.solution import setting_line
+from decarb.analysis.solve import Solution, solve_for
+from decarb.analysis.study import Study, margins, moved, targets_of, zone_at_rest
 from decarb.errors import CallError, InputError
 from decarb.pathway.judging import Target
 from decarb.pathway.margins import margin
@@ -37,8 +38,78 @@ def ndc_margin(study: Study, inputs: xr.Dataset) -> float:
     return float(margin(targets_of("ndc-2035")[0], {"net_ghg": series}))
 
 
-def test_a_forward_run_at_the_solution_hits_and_a_step_outside_misses(study: Study) -> None:
-    solution = solve_for(study, "ndc-2035", "capture.level")
+Told = tuple[Solution, list[tuple[int, int]], int]
+
+
+@pytest.fixture(scope="module")
+def told(study: Study) -> Told:
+    """The level of capture that the 2035 target needs, what was said on the way, and how often zones were run."""
+    said: list[tuple[int, int]] = []
+    runs: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        zones = model.zone_with_template
+
+        def counted(*given: xr.Dataset) -> xr.Dataset:
+            runs.append(1)
+            return zones(*given)
+
+        patch.setattr(model, "zone_with_template", counted)
+        solution = solve_for(study, "ndc-2035", "capture.level", progress=lambda done, of: said.append((done, of)))
+    return solution, said, len(runs)
+
+
+def test_no_hour_is_run_again_for_a_lever_that_leaves_zones_as_they_are(told: Told) -> None:
+    assert told[2] == 1
+
+
+def test_how_much_is_done_rises_until_all_is_done(told: Told) -> None:
+    solution, said, _ = told
+    done = [count for count, _ in said]
+    assert len(said) > 2 and done == sorted(done)
+    assert all(count <= of for count, of in said)
+    assert said[-1] == (len(solution.curve), len(solution.curve))
+
+
+@pytest.mark.parametrize(("name", "factors", "at_rest"), [
+    ("capture_level", (0.0, 1.0), True), ("rollout_growth", ("5 %/yr", "14 %/yr"), True),
+    ("zone_size_spread", (0.1, 1.0), False), ("national_zone_size", (1.0, 3.0), False),
+])  # fmt: skip
+def test_zones_at_rest_are_found_by_what_they_take_over(
+    study: Study, name: str, factors: tuple[object, object], at_rest: bool
+) -> None:
+    moves = moved(study, study.lever(name, factors))
+    zone = zone_at_rest(study, moves)
+    assert (zone is not None) == at_rest
+    targets, changed = targets_of(["ndc-2035", "peak-2030"]), moves.at(moves.places)
+    for again, once in zip(margins(study, targets, changed, zone), margins(study, targets, changed), strict=True):
+        np.testing.assert_array_equal(again, once)
+
+
+@pytest.mark.parametrize("digits", [2, 3, 4])
+def test_rounded_settings_still_hold(study: Study, told: Told, digits: int) -> None:
+    ((low, high),) = [(part.low, part.high) for part in told[0].intervals]
+    (text,) = told[0].rounded(digits).values()
+    assert low <= float(text) <= high
+    assert len(text) <= len("0.") + digits
+
+
+@pytest.mark.parametrize(("lever", "bounds"), [
+    ("capture.level, -land.co2_2060:range", None), ("capture.level, capture.rate", (0.9, 1.1)),
+])  # fmt: skip
+def test_the_line_to_copy_holds_when_it_is_copied(study: Study, lever: str, bounds: tuple[float, float] | None) -> None:
+    solution = solve_for(study, "ndc-2035", lever, bounds)
+    line = str(solution).splitlines()[-1]
+    assert line == setting_line(solution.rounded())
+    settings = [part.strip(' "') for part in line.split("--set ")[1:]]
+    assert [setting.partition("=")[0] for setting in settings] == list(solution.settings)
+    copied = scenario_inputs(load_scenario("china-2060", settings).spec)
+    coarse = scenario_inputs(study.scenario.replace(solution.rounded(3)).spec)
+    assert 0.0 <= ndc_margin(study, copied) <= ndc_margin(study, coarse) < 1e-3
+    assert solution.digits == 4
+
+
+def test_a_forward_run_at_the_solution_hits_and_a_step_outside_misses(study: Study, told: Told) -> None:
+    solution = told[0]
     ((low, high),) = [(part.low, part.high) for part in solution.intervals]
     assert (high, solution.value, solution.binding) == (1.0, low, "ndc-2035")
     hit = scenario_inputs(study.scenario.replace(solution.settings).spec)
@@ -96,6 +167,7 @@ def test_a_lever_without_influence_is_said_to_move_nothing(study: Study) -> None
     assert solution.relaxation is None
     assert solution.outside[0] == 0.0  # a share below zero is no share
     assert "nor does any value outside" in str(solution)
+    assert "the lever does not move it" in str(solution) and "the best is" not in str(solution)
 
 
 def test_a_year_is_solved_among_whole_years(logistic: Study) -> None:
@@ -117,6 +189,8 @@ def test_a_year_is_solved_among_whole_years(logistic: Study) -> None:
         ("ndc-2035", "rollout.mode", None, "no field of a scenario that holds a number"),
         ("ndc-2035", "capture_level", (1.0, 0.0), "does not lie below"),
         ("ndc-2035", "capture_level", (0.0, 0.5, 1.0), "a pair"),
+        ("ndc-2035", "capture.level", (0, 5), r"refuses 5, the high bound .* outside 0 to 1.*--bounds 0:1$"),
+        ("ndc-2035", "rollout.growth", ("5 %/yr", "900 %/yr"), r'--bounds "5 %/yr:[0-9]+ %/yr"$'),
         ("ndc-2035", "capacity", None, "write bounds"),
         ("ndc-2035", "air_temperature", (0.9, 1.1), "moves the weather"),
         (replace(HALF, total="zones"), "capture_level", None, "no yearly result"),
@@ -127,6 +201,13 @@ def test_a_question_that_cannot_be_asked_is_refused(
 ) -> None:
     with pytest.raises((CallError, InputError), match=message):
         solve_for(study, target, lever, bounds)
+
+
+def test_an_end_of_the_rows_that_the_scenario_refuses_is_named_with_bounds_that_it_takes(study: Study) -> None:
+    scenario = study.scenario.replace({"rollout.ceiling": "0.7", "rollout.ceiling_of.metals": "0.6"})
+    apart = replace(study, scenario=scenario)
+    with pytest.raises(CallError, match=r"refuses 0.3, the low end of the lever's rows .*--bounds 0.6:0.9$"):
+        solve_for(apart, "ndc-2035", "rollout.ceiling")
 
 
 def test_an_undefined_target_is_refused_with_its_reason(study: Study) -> None:

@@ -23,7 +23,7 @@ from decarb.analysis.without import (
     without_each_lever,
     zones_beside,
 )
-from decarb.nation.lever_cost import LEVERS
+from decarb.nation.lever_cost import LEVERS, NOTHING
 
 BEYOND = 6.0  # times the national path of wind and solar, so that power finds no use
 
@@ -121,6 +121,9 @@ def test_a_template_that_is_built_nowhere_has_one_design(
 
 
 def test_what_the_cost_compares_stands_by_lever(every: model.Evaluation) -> None:
-    without = without_each_lever(every.annual)
-    assert without["without"].values.tolist() == list(LEVERS)
-    assert set(without.data_vars) == set(OF_RUN)
+    runs = without_each_lever(every.annual)
+    assert runs["without"].values.tolist() == [NOTHING, *LEVERS]
+    assert set(runs.data_vars) == set(OF_RUN)
+    for name, scenario in ((NOTHING, STATED), ("capture", "capture")):
+        one, of_all = runs.sel(without=name), every.annual.sel(scenario=scenario)
+        np.testing.assert_array_equal(one["gross_co2"], of_all["gross_co2"])

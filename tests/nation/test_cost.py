@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decarb.nation.cost import PARTS, national_cost
-from decarb.nation.lever_cost import LEVERS
+from decarb.nation.lever_cost import LEVERS, NOTHING, OF_PARKS
 from decarb.park.cost import Reason
 from decarb.units import stamp
 from decarb.variables import variables
@@ -79,52 +79,75 @@ def small_inputs(includes_parks: float = 1.0) -> xr.Dataset:
     )  # fmt: skip
 
 
-def small_nation(includes_parks: float = 1.0, zones: float = 1.0) -> dict[str, xr.Dataset]:
-    """A nation whose parks add 1 GW of wind and of PV, 2 TWh and 1 TWh a year, in every year from 2026 on."""
-    inputs = small_inputs(includes_parks)
-    parks = yearly(zones * GROWTH, "GW")
-    mean = (zones * GROWTH + np.concatenate([[0.0], zones * GROWTH[:-1]])) / 2.0
-    made = array(0.0, "TWh/yr", technology=TECHNOLOGIES, year=YEARS)
-    made[0], made[1] = 2.0 * mean, mean
-    path_wind_solar = 100.0 + 10.0 * (GROWTH + np.concatenate([[0.0], GROWTH[:-1]])) / 2.0
-    path = array(100.0, "TWh/yr", technology=TECHNOLOGIES, year=YEARS)
+def mean_of_year(at_end: np.ndarray) -> np.ndarray:
+    """Half of what is added in a year works in it."""
+    return (at_end + np.concatenate([at_end[:1], at_end[:-1]])) / 2.0
+
+
+def small_run(includes_parks: float, zones: float, gone: str = "") -> xr.Dataset:
+    """A nation whose parks add 1 GW of wind and of PV, 2 TWh and 1 TWh a year, each year from 2026 on; one lever gone.
+
+    Power of 5,000 TWh less savings; thermal plants make what others do not, at 0.8 Mt/TWh; 2,000 Mt elsewhere.
+    """
+
+    def there(lever: str) -> float:
+        return float(lever != gone)
+
+    parks = {"wind": zones * GROWTH * there("on-site wind"), "solar": zones * GROWTH * there("on-site PV")}
+    path = {name: 100.0 + 10.0 * GROWTH * there(f"national {name}") for name in parks}
+    capacity = array(0.0, "GW", technology=TECHNOLOGIES, year=YEARS)
+    made, whole = (array(value, "TWh/yr", technology=TECHNOLOGIES, year=YEARS) for value in (0.0, 100.0))
     late = YEARS > 2025
-    path[0, late], path[1, late] = 2.0 * path_wind_solar[late], path_wind_solar[late]
-    on_top = 1.0 - includes_parks
-    capacity = inputs["capacity"].copy()
-    capacity[:2] = capacity[:2] + on_top * parks.values
+    for place, (name, hours) in enumerate({"wind": 2.0, "solar": 1.0}.items()):
+        inside = np.maximum(path[name], parks[name])
+        capacity[place] = includes_parks * inside + (1.0 - includes_parks) * (path[name] + parks[name])
+        made[place] = hours * mean_of_year(parks[name])
+        whole[place, late] = hours * mean_of_year(path[name])[late] + (1.0 - includes_parks) * made.values[place, late]
     abated = array(0.0, "Mt CO2/yr", lever=FROM_PARKS, sector=SECTORS, year=YEARS)
-    abated[:3, 0], abated[3, 1] = zones * 0.9 * GROWTH, zones * 0.2 * GROWTH
+    for place, lever in enumerate(FROM_PARKS):
+        abated[place, int(lever == "process change")] = zones * 0.9 * GROWTH * there(lever)
+    extra, saved = 0.5 * zones * GROWTH * there("electrification"), zones * GROWTH * there("efficiency")
+    thermal = 5000.0 + extra - saved - whole.sum("technology").values
+    caught = 2.0 * GROWTH * there("capture")
+    emitted = 2000.0 + 0.8 * thermal - abated.sum(["lever", "sector"]).values - caught
+    rated = zones * GROWTH * there("stores")
+    return xr.Dataset({
+        "gross_co2": array(emitted / 2.0, "Mt CO2/yr", province=["Beijing", "Tibet"], year=YEARS),
+        "caused_abatement": yearly(0.0, "Mt CO2/yr"),
+        "thermal_generation": yearly(thermal, "TWh/yr"), "nonfossil_generation": whole, "capacity": capacity,
+        "park_wind_capacity": yearly(parks["wind"], "GW"), "park_pv_capacity": yearly(parks["solar"], "GW"),
+        "park_power_rating": array(0.1 * rated, "GW", store=STORES, year=YEARS),
+        "park_energy_rating": array(0.2 * rated, "GWh", store=STORES, year=YEARS),
+        "park_generation": made, "park_own_use": stamp(made.sum("technology"), "TWh/yr"),
+        "abated_by_lever": abated, "electricity_for_fuel_in_zones": yearly(extra, "TWh/yr"),
+        "electricity_saved": yearly(saved, "TWh/yr"),
+        "ccer_retired": array(5.0 * zones, "Mt CO2e/yr", province=["Beijing", "Tibet"], year=YEARS),
+        "captured_co2": array(caught / 2.0, "Mt CO2/yr", province=["Beijing", "Tibet"], year=YEARS),
+    })  # fmt: skip
+
+
+def small_nation(includes_parks: float = 1.0, zones: float = 1.0) -> dict[str, xr.Dataset]:
+    runs = [small_run(includes_parks, zones, lever) for lever in (NOTHING, *LEVERS)]
     return {
-        "inputs": inputs,
-        "base": xr.Dataset({
-            "zone_count": array([3.0, 1.0], "zone", province=["Beijing", "Tibet"]),
-            "fossil_factor": yearly(0.8, "Mt CO2/TWh"), "power_closing_factor": array(1.0, "1"),
-        }),
+        "inputs": small_inputs(includes_parks),
+        "base": xr.Dataset({"zone_count": array([3.0, 1.0], "zone", province=["Beijing", "Tibet"])}),
         "zone": xr.Dataset({"own_use": array(10.0, "MWh/yr", province=["Beijing", "Tibet"])}),
-        "fleet": xr.Dataset({
-            "park_wind_capacity": parks, "park_pv_capacity": parks,
-            "park_power_rating": array(0.1 * zones * GROWTH, "GW", store=STORES, year=YEARS),
-            "park_energy_rating": array(0.2 * zones * GROWTH, "GWh", store=STORES, year=YEARS),
-            "park_generation": made, "park_own_use": stamp(made.sum("technology"), "TWh/yr"),
-        }),
-        "economy": xr.Dataset({
-            "abated_by_lever": abated, "electricity_for_fuel_in_zones": yearly(0.5 * zones * GROWTH, "TWh/yr"),
-            "electricity_saved": yearly(zones * GROWTH, "TWh/yr"),
-        }),
-        "electricity": xr.Dataset({
-            "capacity": capacity, "nonfossil_generation": stamp(path + on_top * made, "TWh/yr"),
-            "curtailment": yearly(0.0, "TWh/yr"),
-        }),
-        "annual": xr.Dataset({
-            "ccer_retired": array(5.0 * zones, "Mt CO2e/yr", province=["Beijing", "Tibet"], year=YEARS),
-            "captured_co2": array(GROWTH, "Mt CO2/yr", province=["Beijing", "Tibet"], year=YEARS),
-        }),
-    }  # fmt: skip
+        "runs": xr.concat(runs, xr.IndexVariable("without", [NOTHING, *LEVERS]), combine_attrs="override"),
+    }
 
 
 def cost_of(includes_parks: float = 1.0, zones: float = 1.0) -> xr.Dataset:
     return national_cost(**small_nation(includes_parks, zones))
+
+
+def cost_with(name: str, more: xr.DataArray | float, times: float = 1.0) -> xr.Dataset:
+    """The cost where each run without a lever has more of something, or so many times as much."""
+    nation = small_nation()
+    runs = nation["runs"].copy()
+    lacking = runs["without"] != NOTHING
+    array_ = runs[name]
+    runs[name] = stamp(array_.where(~lacking, array_ * times + more), array_.attrs["units"])
+    return national_cost(**nation | {"runs": runs})
 
 
 INSIDE, ON_TOP = cost_of(1.0), cost_of(0.0)
@@ -170,46 +193,93 @@ def test_bills_and_credits_by_hand() -> None:
     assert INSIDE["allowance_spending"].sel(at).item() == pytest.approx(0.6236)
 
 
-def a_ton(cost: xr.Dataset, lever: str, year: int) -> tuple[float, Reason]:
+def a_ton(cost: xr.Dataset, lever: str, year: int, name: str = "lever") -> tuple[float, Reason]:
     at = {"lever": lever, "year": year}
-    return cost["lever_abatement_cost"].sel(at).item(), Reason(int(cost["lever_abatement_cost_reason"].sel(at)))
+    figure = f"{name}_abatement_cost"
+    return cost[figure].sel(at).item(), Reason(int(cost[f"{figure}_reason"].sel(at)))
 
 
-def test_on_site_plants_abate_only_where_the_path_does_not_count_them() -> None:
+def test_tonnes_are_those_of_the_nation_less_the_nation_without_the_lever() -> None:
+    emitted = small_nation(0.0)["runs"]["gross_co2"].sum("province")
+    more = emitted.sel(without=list(LEVERS)) - emitted.sel(without=NOTHING, drop=True)
+    np.testing.assert_allclose(ON_TOP["lever_abated"], more, atol=1e-9)
+    # In the fifth year wind on site makes 2 x 4.5 TWh
+    assert ON_TOP["lever_abated"].sel(lever="on-site wind", year=2030).item() == pytest.approx(9.0 * 0.8)
+
+
+def test_what_credit_money_causes_is_no_ton_of_a_lever() -> None:
+    nation = small_nation()
+    runs, caused = nation["runs"].copy(), yearly(7.0, "Mt CO2/yr") * (nation["runs"]["without"] != "stores")
+    runs["gross_co2"] = stamp(runs["gross_co2"] - caused / 2.0, "Mt CO2/yr")
+    runs["caused_abatement"] = stamp(runs["caused_abatement"] + caused, "Mt CO2/yr")
+    with_credits = national_cost(**nation | {"runs": runs})
+    np.testing.assert_allclose(with_credits["lever_abated"], INSIDE["lever_abated"], atol=1e-9)
+
+
+def test_plants_on_site_that_the_path_counts_only_cost_what_they_cost_more() -> None:
     for lever in ("on-site wind", "on-site PV"):
         assert a_ton(INSIDE, lever, 2030)[1] == Reason.NO_ABATEMENT
-        assert a_ton(ON_TOP, lever, 2030)[1] == Reason.DEFINED
-    # 4 billion a year over 50 years for 1 GW that makes 2 TWh, which saves 2 x 0.55; 2 x 0.8 Mt
-    assert a_ton(ON_TOP, "on-site wind", 2030)[0] == pytest.approx((4e9 / 50 - 1.1e9) / 1.6e6)
+        # a GW a year at 4,000 in place of 5,000 CNY/kW over 50 years; in 2030 four and a half of them
+        assert INSIDE["lever_cost"].sel(lever=lever, year=2030).item() == pytest.approx(-1.0 / 50.0 * 4.5)
+        assert INSIDE["lever_park_cost"].sel(lever=lever, year=2030).item() == pytest.approx(4.0 / 50.0 * 4.5)
+
+
+def test_plants_on_site_that_the_path_counts_have_no_ton_of_the_park() -> None:
+    cost = cost_with("gross_co2", 0.5)  # in both provinces, as line losses would: 1 Mt more without them
+    assert a_ton(cost, "on-site wind", 2030)[0] == pytest.approx(-90.0)  # -0.09 billion, no fuel, 1 Mt
+    assert a_ton(cost, "on-site wind", 2030, "lever_park")[1] == Reason.NOTHING_SPENT
+    assert a_ton(ON_TOP, "on-site wind", 2030, "lever_park")[1] == Reason.DEFINED
 
 
 def test_a_ton_of_each_lever_by_hand() -> None:
-    # 5 billion per GW over 50 years; 2 TWh at 0.25 CNY/kWh of coal; 1.6 Mt
+    # 5 billion a GW over 50 years, 2 TWh of coal at 0.25 CNY/kWh, 1.6 Mt; on site 4 billion, to the park 0.55 CNY/kWh
     assert a_ton(ON_TOP, "national wind", 2030)[0] == pytest.approx((5e9 / 50 - 0.5e9) / 1.6e6)
+    assert a_ton(ON_TOP, "on-site wind", 2030)[0] == pytest.approx((4e9 / 50 - 0.5e9) / 1.6e6)
+    assert a_ton(ON_TOP, "on-site wind", 2030, "lever_park")[0] == pytest.approx((4e9 / 50 - 1.1e9) / 1.6e6)
     assert a_ton(INSIDE, "capture", 2030)[0] == pytest.approx(400.0)
-    # In the sixth year: 6 x (0.9 - 0.5 x 0.8) Mt; fuel 10 PJ at 30, power 0.5 TWh at 0.55 CNY/kWh, six times;
-    # 0.1 GW a year at 2,000 CNY/kW over 50 years, half of the last year's
+    # In the sixth year: 6 x (0.9 - 0.5 x 0.8) Mt; fuel 10 PJ at 30 less 0.5 TWh, coal 0.25 or power 0.55 CNY/kWh, six
+    # times; 0.1 GW a year at 2,000 CNY/kW over 50 years, half of the last year's
     built = 0.1 * 2.0 * 5.5 / 50.0
-    electrified = (built - (0.3 - 0.275) * 6) / (0.5 * 6) * 1e3
-    assert a_ton(INSIDE, "electrification", 2031)[0] == pytest.approx(electrified)
+    for name, price in (("lever", 0.25), ("lever_park", 0.55)):
+        electrified = (built - (0.3 - 0.5 * price) * 6) / (0.5 * 6) * 1e3
+        assert a_ton(INSIDE, "electrification", 2031, name)[0] == pytest.approx(electrified)
+    # 0.9 Mt are 10 PJ at 30 CNY/GJ, and 1 TWh: to the park 0.25 CNY/kWh x 6 TWh beyond the nation's fuel
+    saved = INSIDE[["lever_saving", "lever_park_saving"]].sel(lever="efficiency", year=2031)
+    assert saved["lever_saving"].item() == pytest.approx(6 * (0.3 + 0.25))
+    assert saved["lever_park_saving"].item() == pytest.approx(6 * (0.3 + 0.55))
     assert a_ton(INSIDE, "efficiency", 2031)[0] < 0.0
 
 
 def test_what_is_not_known_says_so() -> None:
-    assert a_ton(INSIDE, "process change", 2030)[1] == Reason.NOT_KNOWN
-    assert a_ton(INSIDE, "stores", 2030)[1] == Reason.NOT_KNOWN
+    for name in ("lever", "lever_park"):
+        assert a_ton(INSIDE, "process change", 2030, name)[1] == Reason.NOT_KNOWN
+    assert INSIDE["lever_abated"].sel(lever="process change", year=2030).item() == pytest.approx(4.5)
 
 
-def test_stores_abate_what_they_save_of_curtailment_less_what_they_lose() -> None:
+def test_no_park_pays_for_levers_of_the_nation() -> None:
+    others = [lever for lever in LEVERS if lever not in OF_PARKS]
+    assert others == ["national wind", "national solar", "capture"]
+    for name in ("cost", "saving", "abatement_cost"):
+        assert bool(ON_TOP[f"lever_park_{name}"].sel(lever=others).isnull().all())
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "reason"), [(0.2, Reason.DEFINED), (0.0, Reason.NO_ABATEMENT), (-0.2, Reason.EMISSIONS_RISE)]
+)  # fmt: skip
+def test_stores_abate_what_the_nation_emits_more_without_them(tonnes: float, reason: Reason) -> None:
+    assert a_ton(cost_with("gross_co2", tonnes / 2.0), "stores", 2030)[1] == reason
+
+
+def test_rounding_of_the_nation_is_no_ton() -> None:
+    assert a_ton(cost_with("gross_co2", 0.0, times=1.0 + 1e-12), "stores", 2030)[1] == Reason.NO_ABATEMENT
+
+
+def test_a_dry_year_takes_no_plant_down() -> None:
     nation = small_nation()
-    lost = {"park_charge": 3.0, "park_discharge": 2.5, "park_storage_change": 0.0}
-    fleet = nation["fleet"].assign({name: yearly(value, "TWh/yr") for name, value in lost.items()})
-    for avoided, reason in ((1.0, Reason.DEFINED), (0.5, Reason.NO_ABATEMENT), (0.2, Reason.EMISSIONS_RISE)):
-        given_run = fleet.assign(park_curtailment_avoided=yearly(avoided, "TWh/yr"))
-        cost = national_cost(**nation | {"fleet": given_run})
-        assert a_ton(cost, "stores", 2030)[1] == reason
-        tonnes = cost["lever_abated"].sel(lever="stores", year=2030).item()
-        assert tonnes == pytest.approx((avoided - 0.5) * 0.8)
+    dry = nation["runs"].copy(deep=True)
+    dry["nonfossil_generation"].loc[{"technology": "hydro", "year": 2028}] = 60.0
+    cost = national_cost(**nation | {"runs": dry})
+    np.testing.assert_allclose(cost["plant_investment"], INSIDE["plant_investment"])
 
 
 def test_without_zones_no_lever_of_parks_has_a_cost() -> None:
@@ -232,11 +302,8 @@ def test_a_cost_of_a_ton_is_finite_exactly_where_it_is_defined(zones: float, inc
 
 def test_a_sweep_is_each_of_its_scenarios() -> None:
     several = [small_nation(0.0, zones) for zones in (0.5, 1.0, 3.0)]
-    parts = ("fleet", "economy", "electricity", "annual")
-    swept = several[0] | {
-        part: xr.concat([each[part] for each in several], "scenario", combine_attrs="override") for part in parts
-    }
-    together = national_cost(**swept)
+    runs = xr.concat([each["runs"] for each in several], "scenario", combine_attrs="override")
+    together = national_cost(**several[0] | {"runs": runs})
     for place, each in enumerate(several):
         alone = national_cost(**each)
         for name, array_ in alone.items():
@@ -248,9 +315,9 @@ def test_a_sweep_is_each_of_its_scenarios() -> None:
 def test_power_of_zones_may_come_by_province() -> None:
     nation = small_nation()
     split = xr.DataArray([0.25, 0.75], {"province": ["Beijing", "Tibet"]}, ("province",))
-    of_zones = {name: stamp(nation["economy"][name] * split, "TWh/yr")
+    of_zones = {name: stamp(nation["runs"][name] * split, "TWh/yr")
                 for name in ("electricity_for_fuel_in_zones", "electricity_saved")}  # fmt: skip
-    cost = national_cost(**nation | {"economy": nation["economy"].assign(of_zones)})
+    cost = national_cost(**nation | {"runs": nation["runs"].assign(of_zones)})
     xr.testing.assert_allclose(cost, INSIDE)
 
 

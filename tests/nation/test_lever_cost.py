@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 
 from decarb.nation.lever_cost import (
     LEVERS,
+    OF_PARKS,
     REASONS,
-    by_lever,
-    co2_at_thermal_plants,
     cost_of_capture,
     lever_abatement_cost,
     lever_abatement_cost_reason,
-    thermal_fuel_saved,
+    thermal_fuel,
 )
-from decarb.nation.power import thermal_balance
 from decarb.park.cost import Reason
 from decarb.units import stamp
 
@@ -62,35 +60,15 @@ def test_a_figure_and_its_reason_always_agree(cost: float, saving: float, abated
     assert np.isnan(amount) == (why != Reason.DEFINED)
 
 
-@given(st.floats(0.0, 900.0), st.floats(100.0, 1200.0))
-def test_tonnes_are_those_of_the_balance_without_the_energy(energy: float, others: float) -> None:
-    def balance(nonfossil: float) -> xr.Dataset:
-        return thermal_balance(
-            plain(1000.0, "TWh/yr"), plain(0.0, "TWh/yr"), plain(nonfossil, "TWh/yr"), plain(0.0, "1")
-        )
-
-    with_it, without = balance(others + energy), balance(others)
-    factor = plain(0.8, "Mt CO2/TWh")
-    tonnes = co2_at_thermal_plants(plain(energy, "TWh/yr"), with_it["curtailment"], factor)
-    more = without["thermal_generation"] - with_it["thermal_generation"]
-    assert tonnes.item() == pytest.approx(0.8 * more.item(), abs=1e-9)
-
-
-def test_the_fuel_of_thermal_plants_is_what_their_co2_stands_for() -> None:
-    # 80 Mt at 0.8 Mt/TWh: 100 TWh at 250 CNY/MWh
-    saved = thermal_fuel_saved(
-        plain(80.0, "Mt CO2/yr"), plain(0.8, "Mt CO2/TWh"), plain(250.0, "CNY_2025/MWh")
-    )  # fmt: skip
-    assert saved.item() == pytest.approx(25.0)
+def test_the_fuel_of_thermal_plants_follows_what_they_generate() -> None:
+    # 100 TWh at 250 CNY/MWh
+    assert thermal_fuel(plain(100.0, "TWh/yr"), plain(250.0, "CNY_2025/MWh")).item() == pytest.approx(25.0)
 
 
 def test_capture_costs_its_price() -> None:
     assert cost_of_capture(plain(1000.0, "Mt CO2/yr"), plain(300.0, "CNY_2025/t CO2")).item() == pytest.approx(300.0)
 
 
-def test_every_lever_has_its_place_and_what_is_not_given_is_not_known() -> None:
-    swept = xr.DataArray(np.ones((2, 3)), {"year": [2025, 2026, 2027]}, ("scenario", "year"))
-    stacked = by_lever({"capture": swept, "efficiency": swept[0] * 2.0})
-    assert stacked["lever"].values.tolist() == list(LEVERS)
-    assert stacked.sel(lever="efficiency").values.tolist() == [[2.0] * 3] * 2
-    assert bool(stacked.sel(lever="process change").isnull().all())
+def test_parks_pay_for_the_first_levers() -> None:
+    assert LEVERS[: len(OF_PARKS)] == OF_PARKS
+    assert not [lever for lever in OF_PARKS if lever.startswith("national") or lever == "capture"]

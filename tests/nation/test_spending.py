@@ -16,6 +16,7 @@ from decarb.nation.spending import (
     capacity_for,
     capacity_of_stores,
     even_yearly_cost,
+    firm_capacity,
     investment,
     investment_in_capture,
     investment_in_efficiency,
@@ -151,3 +152,16 @@ def test_efficiency_is_paid_for_by_the_energy_it_saves_in_a_year() -> None:
     # 29.3076 PJ are 1 Mtce, at 3,000 CNY a tce saved each year: 3 billion
     spent = investment_in_efficiency(plain(29.3076, "PJ/yr/yr"), plain(3000.0, "CNY_2025 yr/tce"))
     assert spent.item() == pytest.approx(3.0)
+
+
+def test_firm_capacity_is_what_the_best_year_so_far_needed() -> None:
+    # 1,400 TWh at 3,500 h are 400 GW; the dry year and the one after it build none
+    made = yearly([1400.0, 1000.0, 1400.0, 1750.0], "TWh/yr")
+    assert firm_capacity(made, plain(3500.0, "h/yr")).values.tolist() == [400.0, 400.0, 400.0, 500.0]
+
+
+@given(st.lists(st.floats(0.0, 2000.0), min_size=1, max_size=20))
+def test_firm_capacity_never_falls_and_always_suffices(made: list[float]) -> None:
+    capacity = firm_capacity(yearly(made, "TWh/yr"), plain(4000.0, "h/yr")).values
+    assert bool((np.diff(capacity) >= 0.0).all())
+    assert bool((capacity * 4.0 >= np.array(made) - 1e-9).all())

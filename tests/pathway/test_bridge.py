@@ -162,6 +162,9 @@ def test_unlike_totals_are_refused_with_the_table_between_them() -> None:
     assert [problem.key for problem in caught.value.problems] == ["total", "bridge"]
     assert "stored CO2 of biomass and air" in str(caught.value) and "in 2060" in str(caught.value)
     assert isinstance(caught.value, DecarbError)
+    # The table ends with its sum, and the fix stands on the line of the fault.
+    fault, *_, last = str(caught.value).splitlines()
+    assert fault.endswith("judge each total by the target that names it") and last.startswith("= ") and ";" not in last
 
 
 def test_without_a_run_the_differences_alone_are_told() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from decarb.errors import InputError, UnitError
+from decarb.errors import CallError, InputError, UnitError
 from decarb.pathway.rules import UNITS
-from decarb.pathway.targets import TARGETS, check_totals
+from decarb.pathway.targets import FALL, TARGETS, check_totals, target_named
 from decarb.pathway.verdict import Verdict
 
 
@@ -101,6 +101,33 @@ def test_faults_of_all_totals_are_reported_at_once() -> None:
     with pytest.raises(InputError) as caught:
         check_totals(xr.Dataset(wrong))
     assert len(caught.value.problems) == 2
+
+
+def test_a_target_is_named_with_or_without_its_total() -> None:
+    assert target_named("ndc-2035") == target_named("ndc-2035:net_ghg") == FALL
+    assert target_named("nonfossil-2030:nonfossil_share").id == "nonfossil-2030"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ndc-2036", '"ndc-2036" is no target; did you mean'),
+        ("ndc-2035:foo", 'ndc-2035:foo: "foo" is no total; write ndc-2035:net_ghg .*gross_co2, net_co2, net_ghg'),
+        ("ndc-2035:", "ndc-2035:: the total behind the colon is missing; write ndc-2035:net_ghg"),
+    ],
+)
+def test_a_wrong_name_is_a_bad_call(name: str, said: str) -> None:
+    with pytest.raises(CallError, match=said):
+        target_named(name)
+
+
+def test_an_unlike_total_is_refused_with_the_fix_on_the_line_of_the_fault() -> None:
+    for annual in (None, xr.Dataset({"net_ghg": line({2035: 1.0}, "Mt CO2e/yr")})):
+        with pytest.raises(InputError) as caught:
+            target_named("ndc-2035:gross_co2", annual)
+        assert str(caught.value) == (
+            "total: gross_co2 against net_ghg; write ndc-2035:net_ghg, the total that the target names"
+        )
 
 
 def test_thresholds_are_arguments() -> None:

@@ -127,6 +127,17 @@ def test_files_and_dangling_links_are_in_the_way_too(tmp_path: Path) -> None:
     check_free(tmp_path / "free", replace=False)
 
 
+@pytest.mark.parametrize("place", ["file/run", "file/deep/run", "deep/link/run"])
+def test_a_place_that_cannot_be_made_is_a_bad_call_before_the_run(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(CallError, match="name another place"):
+        check_free(tmp_path / place, replace=False)
+    check_free(tmp_path / "deep" / "down" / "run", replace=False)
+    assert {path.name for path in (tmp_path / "deep").iterdir()} == {"link"}
+
+
 FAILURES = [OSError(errno.ENOSPC, "No space left on device"), ValueError("broken"), KeyboardInterrupt()]
 
 
@@ -203,6 +214,11 @@ def test_results_are_as_readable_as_any_other_folder(light: None, results: Resul
         ("half", r"annual\.nc: cannot be read"),
         ("no gdp", r"annual\.nc: holds no gdp with a unit"),
         ("no unit", r"annual\.nc: holds no net_co2 with a unit"),
+        ("2050", r"annual\.nc: year: holds 2020 to 2050, 31 values, and a run holds each year from 2020 to 2060"),
+        ("hole", r"annual\.nc: gross_co2: has a value that is no finite number; run the scenario again"),
+        ("other unit", r'annual\.nc: gross_co2: "MW" is power'),
+        ("no province", r"annual\.nc: gross_co2: has no dimension province"),
+        ("half years", r"annual\.nc: year: holds 2020\.5 to 2060\.5"),
     ],
 )
 def test_a_damaged_folder_is_refused_with_its_file(
@@ -220,5 +236,15 @@ def test_a_damaged_folder_is_refused_with_its_file(
     elif damage == "no unit":
         bare = results.annual.assign(net_co2=results.annual["net_co2"].drop_attrs())
         bare.to_netcdf(file, engine="h5netcdf")
-    with pytest.raises(InputError, match=message):
+    changed = {
+        "2050": lambda annual: annual.sel(year=slice(None, 2050)),
+        "hole": lambda annual: annual.assign(gross_co2=annual["gross_co2"].where(annual["year"] != 2044)),
+        "other unit": lambda annual: annual.assign(gross_co2=annual["gross_co2"].assign_attrs(units="MW")),
+        "no province": lambda annual: annual.assign(gross_co2=annual["gross_co2"].sum("province", keep_attrs=True)),
+        "half years": lambda annual: annual.assign_coords(year=annual["year"] + 0.5),
+    }
+    if damage in changed:
+        changed[damage](results.annual).to_netcdf(file, engine="h5netcdf")
+    with pytest.raises(InputError, match=message) as refused:
         read_annual(broken)
+    assert str(refused.value).isprintable() and "HDF" not in str(refused.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
@@ -81,6 +82,48 @@ def test_the_range_is_that_of_the_quantity_and_not_of_its_number() -> None:
 def test_what_the_registry_takes_for_a_number_needs_its_word(kind: str, text: str) -> None:
     with pytest.raises(ValidationError, match="has no unit; write"):
         TypeAdapter(KINDS[kind]).validate_python(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("Share", "0.5 zone"), ("Share", "0.5 vehicle"), ("Share", "4380 h/yr"), ("Share", "1 yr/yr/person"),
+     ("Share", "1 kg/t"), ("Zones", "100 vehicle"), ("Zones", "100 h/yr"), ("Zones", "50 %"),
+     ("Zones", "3 zone zone"), ("Vehicles", "40 zone"), ("Yield", "0.2 zone"), ("Yield", "13 %"),
+     ("Growth", "1 zone/yr"), ("BuildRate", "40 vehicle/yr"), ("BuildRate", "40 %/yr"), ("Delay", "3 yr zone"),
+     ("Performance", "3 h/yr")],
+)  # fmt: skip
+def test_what_counts_something_else_is_no_amount(kind: str, text: str) -> None:
+    with pytest.raises(ValidationError, match=r"is no plain number; write it like|is no amount in .*; write it in"):
+        TypeAdapter(KINDS[kind]).validate_python(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("Share", "0.5"), ("Share", 0.5), ("Share", "50 %"), ("Share", "0.5 t/t"), ("Share", "0.5 zone/zone"),
+     ("Yield", "48 d/yr"), ("Zones", "100 zones"), ("BuildRate", "1 zone/d"), ("Growth", "13 %/yr"),
+     ("AnnualEnergy", "2 GW"), ("AnnualEnergy", "14 million kW h/yr")],
+)  # fmt: skip
+def test_every_way_to_say_the_same_amount_is_taken(kind: str, text: str | float) -> None:
+    assert isinstance(TypeAdapter(KINDS[kind]).validate_python(text), Quantity)
+
+
+def test_a_range_has_no_unit_of_one_and_says_its_reason() -> None:
+    for kind, text, said in (
+        ("Share", "1.5", "1.5 is outside 0 to 1; write"),
+        ("Growth", "-1 %/yr", "-1 %/yr is outside 0 to 200 %/yr; write"),
+        ("StoreLossChange", "50 %/yr", "outside -50 to 0 %/yr, stores built later lose no more than those built"),
+        ("CaptiveRatio", "0.01", "0.01 is outside 0.8 to 2, captive coal"),
+        ("CaptiveShare", "1", "1 is outside 0 to 0.5, captive coal is about an eighth of thermal capacity; write"),
+    ):
+        with pytest.raises(ValidationError, match=re.escape(said)):
+            TypeAdapter(KINDS[kind]).validate_python(text)
+
+
+@pytest.mark.parametrize("name", ["China", "Germany", "Unallocated", "", "x"])
+def test_what_is_no_slip_of_a_province_gets_no_guess(name: str) -> None:
+    with pytest.raises(ValidationError, match="is no province; known: Anhui, Beijing, ") as refused:
+        TypeAdapter(Province).validate_python(name)
+    assert "did you mean" not in str(refused.value)
 
 
 def test_mass_of_one_gas_is_not_that_of_another() -> None:

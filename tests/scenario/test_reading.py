@@ -322,6 +322,7 @@ def test_the_same_file_may_be_extended_twice(shipped: Callable[..., Path]) -> No
     [
         ("yizhuan", 'mine.yaml:2:12: park.extends: no shipped file is called "yizhuan"; did you mean yizhuang?'),
         ("zzz", 'park.extends: no shipped file is called "zzz"; write china-2060, yizhuang'),
+        ("my-hebei", 'park.extends: no shipped file is called "my-hebei"; write my-hebei.yaml'),
         ("../outside.yaml", 'park.extends: "../outside.yaml" is no shipped name and no file beside this one'),
         ("folder/inside.yaml", "is no shipped name and no file beside this one"),
         (r"folder\inside.yaml", "is no shipped name and no file beside this one"),
@@ -340,6 +341,7 @@ def test_the_same_file_may_be_extended_twice(shipped: Callable[..., Path]) -> No
 def test_what_cannot_be_extended_is_refused(extends: str, message: str, shipped: Callable[..., Path]) -> None:
     shipped("a: 1", "folder/inside.yaml")
     shipped("a: 1", "notes.txt")
+    shipped("a: 1", "my-hebei.yaml")
     shipped("a: @", "broken.yaml")
     [problem] = problems_of(read, shipped(f"park:\n  extends: {extends}\n"))
     assert message in str(problem)

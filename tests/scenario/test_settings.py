@@ -26,8 +26,20 @@ def test_a_setting_is_named_once() -> None:
     assert '--set wind.capacity: 5 has no unit; write "5 MW"' in said.splitlines()
     assert said.count("pv.capacity") == 1
     assert told(load_park, "yizhuang", ["seed="]).startswith("--set seed: no value after =")
-    # Where the setting is a whole section, the key inside it is said too.
-    assert told(load_park, "yizhuang", ["wind={capacity: 5}"]).startswith("--set wind: wind.capacity: 5 has no unit")
+    # Where the setting is a whole section, the key inside it is part of the place.
+    assert told(load_park, "yizhuang", ["wind={capacity: 5}"]).startswith("--set wind.capacity: 5 has no unit")
+    year = told(load_scenario, "china-2060", ["rollout.curve=table", "rollout.table={2030: 100}"])
+    assert year.startswith('--set rollout.table.2030: 100 has no unit; write "100 zone"')
+
+
+def test_a_fault_between_fields_stands_where_one_was_set() -> None:
+    said = told(load_scenario, "china-2060", ["rollout.growth=5 %/yr", "rollout.curve=bass"])
+    assert said.startswith("--set rollout.curve: bass does not read growth; write curve: policy or logistic")
+    assert "delete growth (--set rollout.growth=null)" in said
+    said = told(load_scenario, "china-2060", ["rollout.anchor=50 zone"])
+    assert said.startswith("--set rollout.anchor: curve: policy does not read anchor") and said.count("\n") == 0
+    said = told(load_scenario, "china-2060", ["captive.retirement_start=2050", "captive.retirement_end=2040"])
+    assert said.startswith("--set captive.retirement_end: retirement_end 2040 is not after retirement_start 2050")
 
 
 def test_a_key_of_the_other_kind_of_file_is_told_with_its_place(tmp_path: Path) -> None:

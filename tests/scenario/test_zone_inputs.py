@@ -12,8 +12,9 @@ from decarb.nation.sectors import SECTORS
 from decarb.nation.zones import ARCHETYPES, LEVELS
 from decarb.scenario.scenario import load_scenario
 from decarb.scenario.schema import ScenarioSpec
-from decarb.scenario.zone_inputs import default_zones, listed_zones, zone_inputs
+from decarb.scenario.zone_inputs import default_zones, listed_zones, zone_inputs, zones_of_nation
 from decarb.scenario.zone_list import ZoneListSpec
+from decarb.scenario.zone_schema import ZoneSpec
 from decarb.tables import provinces, table_value
 from decarb.variables import variables
 
@@ -148,6 +149,18 @@ def test_co2_of_a_list_is_split_as_the_province_and_what_it_leaves_out_is_unknow
 def test_a_list_that_holds_more_than_its_province_is_refused(changes: dict[str, str], said: str) -> None:
     with pytest.raises(InputError, match=said):
         listed(cohort(**changes))
+
+
+def test_one_cohort_twice_is_refused() -> None:
+    with pytest.raises(InputError, match=r"provincial zones of metals stand twice; keep one of the two"):
+        listed(cohort(), cohort(electricity="1 GWh/yr"))
+
+
+def test_zones_of_the_nation_count_own_lists_in_the_place_of_the_tables() -> None:
+    usual = zones_of_nation(ZoneSpec())
+    assert usual.dims == ("level", "archetype") and float(usual.sum()) == pytest.approx(2543.0)
+    own = zones_of_nation(stated(list=lists(cohort(zones="7 zone"))).zones)
+    assert float(own.sum()) == pytest.approx(2543.0 - float(default_zones().sel(province="Hebei")) + 7.0)
 
 
 def test_every_new_row_is_in_the_dictionary() -> None:

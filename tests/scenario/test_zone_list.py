@@ -85,7 +85,7 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
         ("2:1: zone: the cell is empty", "write the zone's name"),
         ("3:3: level: 'nationl' is none", 'did you mean "national"'),
         ("4:14: archetype: 'steel' is none", ""),
-        ("4:20: electricity: -1 is negative", "write 0 or more"),
+        ("4:20: electricity: -1 GWh/yr is negative", "write 0 or more"),
         ("5:23: process_co2: the cell is empty", ""),
         ("5:21: electricity: a zone that uses nothing", "take it out"),
         ("6:21: electricity: 1e+12 GWh/yr is more than the nation has", "check the unit"),
@@ -154,13 +154,13 @@ def test_a_missing_list_and_a_large_one_are_refused(tmp_path: Path) -> None:
 
 def test_a_list_that_cannot_be_used_is_told_beside_all_other_faults(tmp_path: Path) -> None:
     text = SCENARIO.format("hebei.csv").replace("Hebei", "Hebai")
-    rollout = 'rollout: {curve: table, table: {2030: "9999 zone"}}\n'
+    rollout = 'rollout: {curve: table, table: {2030: "100 zone", 2040: "90 zone"}}\n'
     path = written(tmp_path, text + rollout, "mine.yaml")
     with pytest.raises(InputError) as refused:
         validate_file(path)
     found = [str(problem).removeprefix(f"{path}:") for problem in refused.value.problems]
     assert found[0].startswith("7:5: zones.list.Hebai: 'Hebai' is no province; did you mean \"Hebei\"")
-    assert found[1].startswith("8:10: rollout: table: 9999 zone in 2030")
+    assert found[1].startswith("8:10: rollout: table: 90 zone in 2040 after 100 zone in 2030")
     assert found[2].startswith('7:12: zones.list.Hebai: there is no file "hebei.csv" beside this one')
     assert len(found) == 3
 
@@ -173,6 +173,36 @@ def test_faults_inside_a_list_are_told_beside_those_of_the_scenario(tmp_path: Pa
             way(path)
         places = [problem.where for problem in refused.value.problems]
         assert places == [f"{path}:8:7", f"{rows}:2:3"]
+
+
+def test_a_name_in_capitals_is_the_same_zone(tmp_path: Path) -> None:
+    found = faults(tmp_path, HEADER + "A,national,metals,1,1\na,national,metals,1,1\n")
+    assert found == ['3:1: zone: "a" stands on line 2 too; keep one of the two']
+
+
+def test_a_list_without_zones_asks_for_a_row_for_each(tmp_path: Path) -> None:
+    assert "add a row for each zone" in faults(tmp_path, HEADER)[0]
+    assert "write a header and a row for each zone" in faults(tmp_path, "\n")[0]
+
+
+def test_more_zones_than_a_province_can_have_are_refused_with_the_file(tmp_path: Path) -> None:
+    # Hainan has 4.5 zones in the tables: 20 times as many are 90.
+    rows = "".join(f"Z{number},provincial,general,1,0\n" for number in range(92))
+    path = written(tmp_path, HEADER + rows)
+    mine = written(tmp_path, SCENARIO.format("hebei.csv").replace("Hebei", "Hainan"), "mine.yaml")
+    for way in (validate_file, load_scenario):
+        with pytest.raises(InputError, match=r"92 zones where the tables have \d, and at most 9\d ") as refused:
+            way(mine)
+        assert refused.value.problems[0].where == str(path)
+
+
+def test_a_list_larger_than_its_province_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + "A,national,metals,900000,1\n")
+    mine = written(tmp_path, SCENARIO.format("hebei.csv"), "mine.yaml")
+    for way in (validate_file, load_scenario):
+        with pytest.raises(InputError, match=r"electricity: the zones hold 900,000 GWh/yr, Hebei has") as refused:
+            way(mine)
+        assert refused.value.problems[0].where == str(path)
 
 
 def test_a_list_that_was_not_read_is_refused(tmp_path: Path) -> None:
