@@ -145,7 +145,7 @@ def _peak(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
         if bool(distance.isnull()):
             return f"the maximum lies in {int(year)}, where the series ends: it may still rise"
         near = int(series["year"].where(series >= height - PLATEAU * abs(height), year).max())
-        plateau = f", within {PLATEAU:.0%} of it until {near}" if near > int(year) + 1 else ""
+        plateau = f", within {PLATEAU:.0%} of it as late as {near}" if near > int(year) + 1 else ""
         return f"maximum of {float(height):,.1f} {series.attrs['units']} in {int(year)}{plateau}"
 
     return Measure(year, distance, abs(height), target.threshold, said)

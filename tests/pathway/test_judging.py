@@ -191,6 +191,6 @@ def test_another_total_never_stands_in() -> None:
 def test_a_peak_on_a_plateau_says_how_long_it_lasts() -> None:
     flat = {2020: 990.0, 2023: 1000.0, 2024: 999.9, 2030: 995.0, 2040: 500.0}
     said = judged("peak-2030", line("gross_co2", flat)).reason
-    assert said == "maximum of 1,000.0 Mt CO2/yr in 2023, within 1% of it until 2030"
+    assert said == "maximum of 1,000.0 Mt CO2/yr in 2023, within 1% of it as late as 2030"
     steep = judged("peak-2030", line("gross_co2", flat | {2024: 980.0, 2030: 900.0}))
     assert steep.reason == "maximum of 1,000.0 Mt CO2/yr in 2023"
