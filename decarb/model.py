@@ -270,9 +270,7 @@ def rest_of_economy(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, flee
     )
 
 
-def electricity_balance(
-    inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset
-) -> xr.Dataset:
+def electricity_balance(inputs: xr.Dataset, base: xr.Dataset, fleet: xr.Dataset, economy: xr.Dataset) -> xr.Dataset:
     """Return demand, generation by source, CO2 of power and heat, and what official targets ask of them."""
     year = inputs["year"]
     for_captive = captive.electricity_for_captive_heat(

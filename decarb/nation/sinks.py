@@ -11,6 +11,7 @@ from decarb.units import declare_units
 
 ORIGINS: Final = ("fossil", "process", "biomass", "air")
 
+
 @declare_units("Mt CO2/yr", low="Mt CO2/yr", high="Mt CO2/yr", level="1")
 def capture_target(low: xr.DataArray, high: xr.DataArray, level: xr.DataArray) -> xr.DataArray:
     """Return the CO2 to be captured and stored: a place between the low and high ends of a published range.
