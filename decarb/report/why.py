@@ -13,7 +13,7 @@ from rich.text import Text
 
 from decarb.analysis.run import TOTALS
 from decarb.analysis.why import Reason, Why
-from decarb.analysis.wording import signed
+from decarb.analysis.wording import amount, signed
 from decarb.pathway.targets import TARGETS
 from decarb.report.terminal import STYLES, shown
 from decarb.report.whole import write_file
@@ -55,16 +55,14 @@ def _met(reasons: Sequence[Reason]) -> tuple[str, ...]:
     """Return in one line which targets are met and with how much to spare; the file has their parts."""
     if not reasons:
         return ()
-    spare = (f"{one.target} {shown(abs(one.missed_by or 0.0), one.unit)}" for one in reasons)
+    spare = (f"{one.target} {amount(abs(one.missed_by or 0.0), one.unit)}" for one in reasons)
     return (f"met, with to spare: {', '.join(spare)} (--out FILE.csv has their parts)",)
 
 
 def _sentences(reason: Reason) -> list[str]:
     if reason.number is None or reason.threshold is None or reason.missed_by is None:
         return [f"{reason.target} {reason.verdict}: {reason.undefined}"]
-    first = (
-        f"{reason.target} {reason.verdict}: {number_said(reason)} misses by {shown(abs(reason.missed_by), reason.unit)}"
-    )
+    first = f"{reason.target} {reason.verdict}: {number_said(reason)} misses by {amount(abs(reason.missed_by), reason.unit)}"
     if reason.before is None or reason.undefined:
         return [f"{first}; no split: {reason.undefined}"]
     parts = [f"{name} {signed(part, reason.unit)}" for name, part in _largest(reason)]
@@ -84,8 +82,8 @@ def _missing(reason: Reason) -> str:
     """Return which lever has most left in its rows, and where all of them together would lead."""
     if not reason.missing or reason.nearest is None:
         return "missing most: no row of the tables has anything left for it"
-    left = f"missing most: {reason.missing}, whose rows have {shown(reason.room[reason.missing], reason.unit)} left"
-    far = shown(abs(reason.nearest), reason.unit)
+    left = f"missing most: {reason.missing}, whose rows have {amount(reason.room[reason.missing], reason.unit)} left"
+    far = amount(abs(reason.nearest), reason.unit)
     return f"{left}; all rows at their helping ends would " + (
         f"still miss by {far}" if reason.nearest > 0 else f"hold with {far} to spare"
     )
