@@ -62,7 +62,8 @@ def _met(reasons: Sequence[Reason]) -> tuple[str, ...]:
 def _sentences(reason: Reason) -> list[str]:
     if reason.number is None or reason.threshold is None or reason.missed_by is None:
         return [f"{reason.target} {reason.verdict}: {reason.undefined}"]
-    first = f"{reason.target} {reason.verdict}: {number_said(reason)} misses by {amount(abs(reason.missed_by), reason.unit)}"
+    missed = amount(abs(reason.missed_by), reason.unit)
+    first = f"{reason.target} {reason.verdict}: {number_said(reason)} misses by {missed}"
     if reason.before is None or reason.undefined:
         return [f"{first}; no split: {reason.undefined}"]
     parts = [f"{name} {signed(part, reason.unit)}" for name, part in _largest(reason)]

@@ -73,7 +73,7 @@ def test_a_share_is_split_in_points_and_a_missing_number_says_why(told: Why) -> 
 def test_all_met_targets_take_one_line_with_what_each_has_to_spare(told: Why) -> None:
     met = [line for line in why_lines(told) if "nonfossil-2030" in line]
     # 0.28 less 0.25.
-    assert met == ["met, with to spare: nonfossil-2030 3 % (--out FILE.csv has their parts)"]
+    assert met == ["met, with to spare: nonfossil-2030 3.00 points (--out FILE.csv has their parts)"]
     assert not any(line.startswith("met") for line in why_lines(replace(told, reasons=(MISSED, UNKNOWN))))
 
 
