@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from decarb.nation import bills, lever_cost, power, spending
+from decarb.nation import bills, lever_cost, power, spending, totals
 from decarb.nation.spending import MONEY, PRICED_FROM, built_each_year, even_yearly_cost
 from decarb.park.cost import Reason
 from decarb.units import stamp, strip
@@ -55,7 +55,7 @@ def national_cost(inputs: xr.Dataset, base: xr.Dataset, zone: xr.Dataset, runs: 
     levers = _to_nation(change) | _to_parks(change, _counted_by_path(beyond))
     shown = {name: array.sel(without=lever_cost.NOTHING, drop=True) for name, array in (spent | billed).items()}
     sums = _sums(shown, beyond)
-    used = stamp(_national(stated["ccer_retired"]), "Mt CO2e/yr")
+    used = totals.national(stated["ccer_retired"])
     credits = {
         "credit_spending": bills.credit_spending(used, inputs["credit_price"]),
         "allowance_spending": bills.allowance_spending(used, inputs["allowance_price"], inputs["gwp_co2"]),
@@ -76,7 +76,7 @@ def _flows(inputs: xr.Dataset, annual: xr.Dataset, spent: Amounts, billed: Amoun
         "park_cost": parks,
         "park_saving": billed["fuel_bill_saved"] + bought,
         # What credit money causes is no work of a lever.
-        "emitted": _national(annual["gross_co2"]) + annual["caused_abatement"],
+        "emitted": totals.national(annual["gross_co2"]) + annual["caused_abatement"],
     }
 
 
@@ -145,13 +145,13 @@ def _investment(inputs: xr.Dataset, annual: xr.Dataset) -> Amounts:
     rated = spending.investment(built_each_year(annual["park_power_rating"], life, "GW"), power_price)
     held = spending.investment_in_energy(built_each_year(annual["park_energy_rating"], life, "GWh"), energy_price)
     hours, abated = inputs["heat_full_load_hours"], annual["abated_by_lever"]
-    heat = spending.capacity_for(_in_zones(annual, "electricity_for_fuel_in_zones"), hours)
+    heat = spending.capacity_for(totals.national(annual["electricity_for_fuel_in_zones"]), hours)
     moved = bills.fuel_switched(
         abated.sel(lever="fuel switch", drop=True), inputs["fuel_factor"], inputs["switched_fuel_factor"]
     )
     boilers = spending.capacity_for(moved, hours)
     saved = bills.fuel_not_burnt(abated.sel(lever="efficiency", drop=True), inputs["fuel_factor"])
-    both = stamp(strip(saved, "PJ/yr") + strip(_in_zones(annual, "electricity_saved"), "PJ/yr"), "PJ/yr")
+    both = stamp(strip(saved, "PJ/yr") + strip(totals.national(annual["electricity_saved"]), "PJ/yr"), "PJ/yr")
     saving = built_each_year(both, inputs["efficiency_lifetime"], "PJ/yr")
     return {
         "plant_investment": spending.investment(built_each_year(outside, inputs["plant_lifetime"], "GW"), price),
@@ -169,7 +169,7 @@ def _investment(inputs: xr.Dataset, annual: xr.Dataset) -> Amounts:
         ),
         "efficiency_capex_total": spending.investment_in_efficiency(saving, inputs["efficiency_investment"]),
         "capture_investment": spending.investment_in_capture(
-            stamp(_national(annual["captured_co2"]), "Mt CO2/yr"), inputs["capture_plant_price"]
+            totals.national(annual["captured_co2"]), inputs["capture_plant_price"]
         ),
     }
 
@@ -195,7 +195,7 @@ def _even_costs(
         + even("electric_heat_investment", "electric_heat") + even("fuel_switch_investment", "boiler")
         + even("efficiency_capex_total", "efficiency")
     )  # fmt: skip
-    caught = stamp(_national(annual["captured_co2"]), "Mt CO2/yr")
+    caught = totals.national(annual["captured_co2"])
     return even("plant_investment", "plant"), parks, lever_cost.cost_of_capture(caught, inputs["capture_price"])
 
 
@@ -224,7 +224,8 @@ def _bills(inputs: xr.Dataset, annual: xr.Dataset, price: xr.DataArray) -> Amoun
     """Return what power and fuel parks no longer buy, and what they buy instead."""
     factor, fuel_price, abated = inputs["fuel_factor"], inputs["sector_fuel_price"], annual["abated_by_lever"]
     of_use = bills.electricity_bill(annual["park_own_use"], price)
-    of_saving = bills.electricity_bill(_in_zones(annual, "electricity_saved"), price)
+    of_saving = bills.electricity_bill(totals.national(annual["electricity_saved"]), price)
+    for_fuel = bills.electricity_bill(totals.national(annual["electricity_for_fuel_in_zones"]), price)
     no_longer = abated.sel(lever=["efficiency", "electrification"])
     burnt = bills.fuel_bill_saved(stamp(no_longer.sum("lever"), "Mt CO2/yr"), fuel_price, factor)
     switched = bills.switching_saved(
@@ -233,7 +234,7 @@ def _bills(inputs: xr.Dataset, annual: xr.Dataset, price: xr.DataArray) -> Amoun
     )  # fmt: skip
     return {
         "electricity_bill_saved": stamp(of_use + of_saving, MONEY),
-        "electricity_for_fuel_bill": bills.electricity_bill(_in_zones(annual, "electricity_for_fuel_in_zones"), price),
+        "electricity_for_fuel_bill": for_fuel,
         "fuel_bill_saved": stamp(burnt + switched, MONEY),
     }
 
@@ -261,13 +262,3 @@ def _park_capacity(annual: xr.Dataset) -> xr.DataArray:
     """Return capacity of parks by technology."""
     each = [strip(annual[name], "GW") for name in PARK_PLANTS.values()]
     return stamp(xr.concat(each, dim=xr.IndexVariable("technology", list(PARK_PLANTS))), "GW")
-
-
-def _in_zones(annual: xr.Dataset, name: str) -> xr.DataArray:
-    """Return power of the levers in zones, all provinces together."""
-    return stamp(_national(annual[name]), "TWh/yr")
-
-
-def _national(amount: xr.DataArray) -> xr.DataArray:
-    """Return an amount summed over provinces and sectors."""
-    return amount.sum([dim for dim in ("province", "sector") if dim in amount.dims])

@@ -138,7 +138,8 @@ def in_one_line(table: xr.Dataset, economy: str = "China", scenario: str = "") -
 
 def _times(table: xr.Dataset, own: xr.Dataset, rate: str) -> str:
     """Return how many times as fast one economy must be as the least and the most pressed of the others."""
-    times = (float(own[rate]) / table[rate].dropna("economy")).where(table[rate] > 0).dropna("economy")
+    both = xr.concat([own.expand_dims("economy"), table], "economy")
+    times = times_as_fast(both, own["economy"].item(), rate).dropna("economy")
     return f": {float(times.min()):.1f} to {float(times.max()):.1f} times as fast" if times.size else ""
 
 

@@ -11,7 +11,7 @@ import xarray as xr
 
 from decarb.analysis.run import JUDGED, TOTALS, Results
 from decarb.errors import InputError, Problem, UnitError
-from decarb.report.cost import cost_rows
+from decarb.report.cost import write_costs
 from decarb.report.figures import pathway_figure
 from decarb.report.iamc import iamc_table
 from decarb.report.whole import Mark, check_free_for, check_parent, write_folder, write_json
@@ -107,7 +107,7 @@ def _fill(results: Results, folder: Path) -> None:
     results.zone.to_netcdf(folder / "zone.nc", engine="h5netcdf")
     results.base.to_netcdf(folder / "base.nc", engine="h5netcdf")
     results.cost.to_netcdf(folder / "cost.nc", engine="h5netcdf")
-    cost_rows(results.cost).to_csv(folder / "cost.csv", index=False, encoding="utf-8", lineterminator="\n")
+    write_costs(results.cost, folder / "cost.csv")
     write_json(folder / "verdict.json", results.verdict.to_dict())
     table = iamc_table(results.annual, "decarb", name)
     table.to_csv(folder / "pathway.csv", index=False, encoding="utf-8", lineterminator="\n")

@@ -151,3 +151,14 @@ class Range(Spec, Generic[AnyQuantity]):
         if self.low.to(self.low.unit) > self.high.to(self.low.unit):
             raise ValueError(f"low {self.low} lies above high {self.high}; swap them")
         return self
+
+
+class ShareByArchetype(Spec):
+    """One share for each archetype that is named; the others take their rows of `data/`."""
+
+    research_campus: Share | None = None
+    electronics: Share | None = None
+    chemicals: Share | None = None
+    logistics: Share | None = None
+    metals: Share | None = None
+    general: Share | None = None

@@ -7,10 +7,11 @@ from typing import Any, Final, get_args
 import xarray as xr
 
 from decarb.errors import DecarbError
-from decarb.scenario.lever_schema import CaptiveSpec, ShareByArchetype
+from decarb.scenario.fields import ShareByArchetype
+from decarb.scenario.lever_schema import CaptiveSpec
 from decarb.scenario.park_schema import Archetype
 from decarb.scenario.schema import ScenarioSpec
-from decarb.scenario.stated import scalar, stated
+from decarb.scenario.stated import by_archetype, scalar, stated
 from decarb.tables import Bound, table_array
 from decarb.units import Quantity, stamp
 
@@ -41,7 +42,7 @@ def lever_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Dat
     gas = table_array("emission_factors", "fuel_energy_factor", fuel=NEW_FUEL)
     boiler = table_array("technologies", "conversion_efficiency", technology="gas_boiler")
     return {
-        **{name: _by_archetype(getattr(template, name), name, bound) for name in BY_ARCHETYPE},
+        **{name: by_archetype(name, bound, _of_each(getattr(template, name))) for name in BY_ARCHETYPE},
         "switched_fuel_factor": gas
         if template.switched_fuel_factor is None
         else scalar(template.switched_fuel_factor, gas.attrs["units"]),
@@ -55,14 +56,11 @@ def lever_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Dat
     }
 
 
-def _by_archetype(stated: Quantity | ShareByArchetype | None, name: str, bound: Bound) -> xr.DataArray:
-    """Return a share of each archetype: one for all, or those that are named and the rows of the others."""
-    rows = table_array("archetypes", name, "archetype", bound=bound).sel(archetype=list(ARCHETYPES))
-    if stated is None:
-        return rows
-    of = {key: getattr(stated, key) if isinstance(stated, ShareByArchetype) else stated for key in ARCHETYPES}
-    values = [float(rows.sel(archetype=key)) if of[key] is None else of[key].to("1") for key in ARCHETYPES]
-    return stamp(rows.copy(data=values), "1")
+def _of_each(written: Quantity | ShareByArchetype | None) -> dict[str, Quantity | None]:
+    """Return what the scenario states for each archetype: one share for all, or those that are named."""
+    if isinstance(written, ShareByArchetype):
+        return {name: getattr(written, name) for name in ARCHETYPES}
+    return dict.fromkeys(ARCHETYPES, written)
 
 
 def _retirement(captive: CaptiveSpec, bound: Bound) -> dict[str, xr.DataArray]:

@@ -7,18 +7,15 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from decarb.scenario.fields import FIRST_FREE_YEAR, CaptiveRatio, FuelFactor, Performance, Share, Spec
-
-
-class ShareByArchetype(Spec):
-    """One share for each archetype that is named; the others take their rows of `data/`."""
-
-    research_campus: Share | None = None
-    electronics: Share | None = None
-    chemicals: Share | None = None
-    logistics: Share | None = None
-    metals: Share | None = None
-    general: Share | None = None
+from decarb.scenario.fields import (
+    FIRST_FREE_YEAR,
+    CaptiveRatio,
+    FuelFactor,
+    Performance,
+    Share,
+    ShareByArchetype,
+    Spec,
+)  # fmt: skip
 
 
 def _form(value: Any) -> str:

@@ -17,6 +17,7 @@ from decarb.scenario.fields import (
     Growth,
     Lifetime,
     Share,
+    ShareByArchetype,
     Spec,
     StoreLossChange,
     ZoneLists,
@@ -58,17 +59,11 @@ def _whole_years(age: Quantity) -> Quantity:
     return age
 
 
-class CeilingSpec(Spec):
+class CeilingSpec(ShareByArchetype):
     """Ceilings of some zones, by level or by archetype; where both name a zone, the lower one holds."""
 
     national: Share | None = None
     provincial: Share | None = None
-    research_campus: Share | None = None
-    electronics: Share | None = None
-    chemicals: Share | None = None
-    logistics: Share | None = None
-    metals: Share | None = None
-    general: Share | None = None
 
 
 class RolloutSpec(Spec):

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
+from decarb.nation.zones import ARCHETYPES
 from decarb.scenario.fields import FIRST_YEAR, LAST_YEAR
 from decarb.tables import Bound, table_array
 from decarb.units import Quantity, converted, stamp
@@ -61,3 +62,12 @@ def steps(points: xr.DataArray) -> xr.DataArray:
     """Return a yearly series that keeps each point's value until the next, and the first before it."""
     place = np.clip(np.searchsorted(points["year"].values, YEARS, side="right") - 1, 0, None)
     return stamp(xr.DataArray(points.values[place], {"year": YEARS}, ("year",)), points.attrs["units"])
+
+
+def by_archetype(name: str, bound: Bound, written: Mapping[Any, Quantity | None] | None = None) -> xr.DataArray:
+    """Return a row for each archetype, and what the scenario states in its place."""
+    rows = table_array("archetypes", name, "archetype", bound=bound).sel(archetype=list(ARCHETYPES)).copy()
+    for archetype, quantity in (written or {}).items():
+        if quantity is not None:
+            rows.loc[archetype] = quantity.to(rows.attrs["units"])
+    return stamp(rows, rows.attrs["units"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -14,7 +14,7 @@ from decarb.nation.listed_zones import first_of
 from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.nation.zones import ARCHETYPES, LEVELS, ZONE_SECTORS, zone_counts
 from decarb.scenario.schema import ScenarioSpec
-from decarb.scenario.stated import scalar, stated
+from decarb.scenario.stated import by_archetype, scalar, stated
 from decarb.scenario.zone_list import AMOUNTS, ZoneListSpec
 from decarb.scenario.zone_schema import ZoneSpec
 from decarb.tables import Bound, provinces, table_array
@@ -60,8 +60,8 @@ def zone_inputs(spec: ScenarioSpec, bound: Bound = "value") -> dict[str, xr.Data
     return {
         **_counts(),
         "archetype_mix": _mix(zone),
-        **{name: _by_archetype(name, bound) for name in OF_ARCHETYPE},
-        **{name: _by_archetype(name, bound, shares) for name, shares in written.items()},
+        **{name: by_archetype(name, bound) for name in OF_ARCHETYPE},
+        **{name: by_archetype(name, bound, shares) for name, shares in written.items()},
         **{name: table_array("archetypes", name, bound=bound) for name in OF_SITES},
         "national_zone_size": stated(zone.national_size, "national_zone_size", "1", bound),
         "zone_size_spread": stated(zone.size_spread, "zone_size_spread", "1", bound),
@@ -224,13 +224,5 @@ def _mix(zone: ZoneSpec) -> xr.DataArray:
     of_level = []
     for level, mix in zip(LEVELS, (zone.national_mix, zone.provincial_mix), strict=True):
         own = {} if mix is None else {name: getattr(mix, name) for name in ARCHETYPES}
-        of_level.append(_by_archetype(f"{level}_zone_mix", "value", own))
+        of_level.append(by_archetype(f"{level}_zone_mix", "value", own))
     return stamp(xr.concat(of_level, xr.IndexVariable("level", list(LEVELS))), "1")
-
-
-def _by_archetype(name: str, bound: Bound, stated: Mapping[Any, Quantity] | None = None) -> xr.DataArray:
-    """Return a row for each archetype, and what the scenario states in its place."""
-    rows = table_array("archetypes", name, "archetype", bound=bound).sel(archetype=list(ARCHETYPES)).copy()
-    for archetype, quantity in (stated or {}).items():
-        rows.loc[archetype] = quantity.to(rows.attrs["units"])
-    return stamp(rows, rows.attrs["units"])
