@@ -72,7 +72,9 @@ class Evaluation:
     base: xr.Dataset
 
 
-def evaluate(inputs: xr.Dataset, series: xr.Dataset, zone: xr.Dataset | None = None) -> Evaluation:
+def evaluate(
+    inputs: xr.Dataset, series: xr.Dataset, zone: xr.Dataset | None = None, base: xr.Dataset | None = None
+) -> Evaluation:
     """Return the nation's pathway, and what its parks do in it, for a template, a rollout and the rest of the economy.
 
     Parameters
@@ -83,6 +85,8 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset, zone: xr.Dataset | None = N
         As `weather` returns it.
     zone : xr.Dataset, optional
         What `zone_with_template` returned for the same template and zones, so that no hour is computed again.
+    base : xr.Dataset, optional
+        What `base_year` returned for inputs that differ in nothing which it reads.
 
     Returns
     -------
@@ -93,7 +97,8 @@ def evaluate(inputs: xr.Dataset, series: xr.Dataset, zone: xr.Dataset | None = N
     DecarbError
         A law is broken: an energy balance, a partition, a cap, or a credit used that was never issued.
     """
-    base = base_year(inputs)
+    if base is None:
+        base = base_year(inputs)
     if zone is None:
         zone = zone_with_template(inputs, base, series)
     fleet = parks_in_nation(inputs, base, zone)

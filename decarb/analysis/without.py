@@ -112,8 +112,8 @@ def evaluate_beside(inputs: xr.Dataset, series: xr.Dataset) -> model.Evaluation:
     inputs, series : xr.Dataset
         Of one scenario, as `decarb.model.evaluate` takes them.
     """
-    zone = zones_beside(inputs, model.base_year(inputs), series)
-    return model.evaluate(beside(inputs), series, zone)
+    base = model.base_year(inputs)
+    return model.evaluate(beside(inputs), series, zones_beside(inputs, base, series), base)
 
 
 def without_each_lever(annual: xr.Dataset) -> xr.Dataset:

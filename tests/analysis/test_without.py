@@ -127,3 +127,8 @@ def test_what_the_cost_compares_stands_by_lever(every: model.Evaluation) -> None
     for name, scenario in ((NOTHING, STATED), ("capture", "capture")):
         one, of_all = runs.sel(without=name), every.annual.sel(scenario=scenario)
         np.testing.assert_array_equal(one["gross_co2"], of_all["gross_co2"])
+
+
+def test_no_scenario_beside_has_a_base_year_of_its_own(china_inputs: xr.Dataset) -> None:
+    """So that one base year serves all of them."""
+    xr.testing.assert_identical(model.base_year(beside(china_inputs)), model.base_year(china_inputs))
