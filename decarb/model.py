@@ -161,6 +161,11 @@ def base_year(inputs: xr.Dataset) -> xr.Dataset:
 
 def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
     """Return what the template builds and does in a mean zone: as built first and last (vintage), where stores lose."""
+    return zone_of_sites(inputs, base, site_of_template(inputs, series))
+
+
+def site_of_template(inputs: xr.Dataset, series: xr.Dataset) -> xr.Dataset:
+    """Return the year of the template on a site of its own load, (province, archetype) and by vintage: the hours."""
     site = template.design_on_site(inputs)
     first, last = LAST_OBSERVED_YEAR + 1, int(inputs["year"][-1])
     by_vintage = later_efficiency(site["round_trip_efficiency"], inputs["store_loss_change"], first, last)
@@ -168,10 +173,15 @@ def zone_with_template(inputs: xr.Dataset, base: xr.Dataset, series: xr.Dataset)
     no_store = {name: xr.zeros_like(site[name]) for name in STORE_RATINGS}
     without = _site_year(site.assign(no_store), series)["curtailment"]
     avoided = stamp(strip(without, "MWh/yr") - strip(on_site["curtailment"], "MWh/yr"), "MWh/yr")
+    sizes = site[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
+    return on_site.assign(curtailment_avoided=avoided).merge(sizes, join="exact")
+
+
+def zone_of_sites(inputs: xr.Dataset, base: xr.Dataset, site: xr.Dataset) -> xr.Dataset:
+    """Return what a mean zone builds and does, of the sites that it takes up: no hour is met again."""
     size = zones.size_classes(inputs["zone_size_spread"])
     copies = template.copies(base["zone_load"], inputs["annual_load"], size, inputs["scaled"])
-    sizes = site[["wind_capacity", "pv_capacity", "power_rating", "energy_rating"]]
-    zone = template.in_zone(on_site.assign(curtailment_avoided=avoided).merge(sizes, join="exact"), copies)
+    zone = template.in_zone(site, copies)
     return zone.merge(template.room_in_zone(inputs, base["zone_load"])).assign(
         copies=copies,
         zone_load=base["zone_load"],
