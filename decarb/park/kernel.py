@@ -12,10 +12,11 @@ zero, so every park has all `SLOTS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numba
 import numpy as np
+
+from decarb.park.compiled import compiled
 
 LANES = 32
 SLOTS = 3  # stores in the order in which they are asked; the first one smooths, the others follow thresholds
@@ -47,18 +48,6 @@ OPERATIONS = 78  # a fused multiply-add, an addition, a product, a minimum, a co
 
 # min and max may assume that no NaN comes in; `dispatch` has checked that.
 _FAST = {"contract", "nsz", "nnan"}
-
-
-def compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a numba compiler that caches on disk, or in memory where no folder can be written to."""
-
-    def compiler(function: Callable[..., Any]) -> Callable[..., Any]:
-        try:
-            return numba.njit(cache=True, **options)(function)
-        except RuntimeError:
-            return numba.njit(**options)(function)
-
-    return compiler
 
 
 @numba.njit(inline="always")

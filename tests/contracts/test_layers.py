@@ -9,7 +9,8 @@ import pytest
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parents[2]
-KERNELS = sorted((ROOT / "decarb").rglob("kernel.py"))
+KERNELS = sorted({*(ROOT / "decarb").rglob("kernel.py"), *(ROOT / "decarb").rglob("*_kernel.py")})
+BETWEEN_KERNELS = ("kernel", "compiled")  # what a kernel may take of this package, by how its name ends
 
 
 def imported(source: str) -> set[str]:
@@ -30,10 +31,18 @@ def test_every_contract_of_pyproject_is_kept(capsys: pytest.CaptureFixture[str])
     assert "3 kept, 0 broken" in said
 
 
-@pytest.mark.parametrize("path", KERNELS, ids=lambda path: path.parent.name)
-def test_a_kernel_imports_numpy_and_numba_only(path: Path) -> None:
-    words_of_the_language = {"__future__", "collections", "math", "typing"}
-    assert imported(path.read_text(encoding="utf-8")) - words_of_the_language == {"numba", "numpy"}
+def of_the_package(source: str) -> set[str]:
+    """Modules of the package that a module imports from."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    return {str(node.module) for node in nodes if str(node.module).startswith("decarb")}
+
+
+@pytest.mark.parametrize("path", KERNELS, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_a_kernel_imports_numpy_numba_and_other_kernels_only(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    words_of_the_language = {"__future__", "collections", "math", "types", "typing"}
+    assert imported(source) - words_of_the_language <= {"numba", "numpy", "decarb"}
+    assert all(module.endswith(BETWEEN_KERNELS) for module in of_the_package(source))
 
 
 def test_there_is_a_kernel_to_look_at() -> None:
