@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from decarb.pathway.rules import Target, absent, measure
+from decarb.pathway.rules import Target, absent, measure, ready
 from decarb.pathway.verdict import TargetVerdict, Totals, series_for
 
 __all__ = ["Target", "judge"]
@@ -19,9 +19,9 @@ def judge(target: Target, totals: Totals) -> TargetVerdict:
     missing = absent(target, totals)
     if missing:
         return _undefined(target, name, missing)
-    found = measure(target, totals)
+    found = measure(target, ready([target], totals))
     limit = float(found.threshold)
-    if bool(found.distance.isnull()):
+    if np.isnan(found.distance):
         return _undefined(target, name, found.said(), limit)
     reason = found.said()
     if name == "co2":

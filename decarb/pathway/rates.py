@@ -6,12 +6,15 @@ that does not exist is NaN, and the companion `*_reason` says why in a `Reason` 
 
 from __future__ import annotations
 
+from typing import TypeVar, cast
+
 import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError
 from decarb.pathway.series import Reason, annual, check_series, coverage, value_in
 
+Amount = TypeVar("Amount", xr.DataArray, np.ndarray)
 RATE, SHARE, FLAG, CALENDAR_YEAR = "1/yr", "1", "1", "1"
 
 
@@ -62,20 +65,20 @@ def mean_annual_reduction_rate(series: xr.DataArray, start: int, end: int) -> xr
     >>> round(float(mean_annual_reduction_rate(falls, 2030, 2032)), 12)
     0.1
     """
-    rate = _compound(value_in(series, start), value_in(series, end), _span(start, end))
+    rate = compound(value_in(series, start), value_in(series, end), years_between(start, end))
     return _as(rate, RATE, "mean_annual_reduction_rate")
 
 
 def mean_annual_reduction_rate_reason(series: xr.DataArray, start: int, end: int) -> xr.DataArray:
     """Reason code of `mean_annual_reduction_rate`: the years are not covered, or an end is at or below zero."""
-    _span(start, end)
+    years_between(start, end)
     return _reason(_bad_ends(value_in(series, start), value_in(series, end)), coverage(series, start, end))
 
 
 def year_on_year(series: xr.DataArray) -> xr.DataArray:
     """Rate of reduction against the year before [1/yr], over `year`; NaN where either year is at or below zero."""
     full = annual(series)
-    return _as(_compound(full.shift(year=1), full, 1).isel(year=slice(1, None)), RATE, "year_on_year")
+    return _as(compound(full.shift(year=1), full, 1).isel(year=slice(1, None)), RATE, "year_on_year")
 
 
 def rates_by_step(series: xr.DataArray, step: int = 5) -> xr.DataArray:
@@ -89,7 +92,7 @@ def rates_by_step(series: xr.DataArray, step: int = 5) -> xr.DataArray:
         Length of a step in years; steps start on multiples of it.
     """
     first, last, labels = _steps(series, step)
-    return _as(_compound(first, last, step).assign_coords(step=labels), RATE, "rates_by_step")
+    return _as(compound(first, last, step).assign_coords(step=labels), RATE, "rates_by_step")
 
 
 def rates_by_step_reason(series: xr.DataArray, step: int = 5) -> xr.DataArray:
@@ -117,7 +120,9 @@ def required_rate(residual: xr.DataArray | float, start_value: xr.DataArray | fl
     >>> round(float(required_rate(81.0, 100.0, 2)), 12)
     0.1
     """
-    return _as(_compound(xr.DataArray(start_value), xr.DataArray(residual), _span(0, years)), RATE, "required_rate")
+    return _as(
+        compound(xr.DataArray(start_value), xr.DataArray(residual), years_between(0, years)), RATE, "required_rate"
+    )
 
 
 def neutral_year(series: xr.DataArray) -> xr.DataArray:
@@ -191,8 +196,17 @@ def share_of_peak_reason(series: xr.DataArray, year: int = 2060) -> xr.DataArray
     return _reason((peak_value(series) <= 0) * int(Reason.PEAK_NOT_POSITIVE), coverage(series, year, year))
 
 
-def _compound(first: xr.DataArray, last: xr.DataArray, years: int) -> xr.DataArray:
-    return 1 - (last.where(last > 0) / first.where(first > 0)) ** (1 / years)
+def compound(first: Amount, last: Amount, years: int) -> Amount:
+    """Return the mean compound rate of reduction [1/yr] between two amounts, NaN where either is at or below zero."""
+    # One number alone must go the way that an array goes: `**` on it takes another routine, with another last bit.
+    return cast(Amount, 1 - np.power(positive(last) / positive(first), 1 / years))
+
+
+def positive(amount: Amount) -> Amount:
+    """Return the amount where it is above zero, else NaN."""
+    if isinstance(amount, xr.DataArray):
+        return amount.where(amount > 0)
+    return np.where(amount > 0, amount, np.nan)
 
 
 def _bad_ends(first: xr.DataArray, last: xr.DataArray) -> xr.DataArray:
@@ -200,7 +214,8 @@ def _bad_ends(first: xr.DataArray, last: xr.DataArray) -> xr.DataArray:
     return (first <= 0) * start + ((first > 0) & (last <= 0)) * end
 
 
-def _span(start: int, end: int) -> int:
+def years_between(start: int, end: int) -> int:
+    """Return how many years lie between two; refused where they do not increase."""
     if end <= start:
         raise CallError(f"rate from {start} to {end}: the years must increase; a rate needs at least one year")
     return end - start
@@ -208,7 +223,7 @@ def _span(start: int, end: int) -> int:
 
 def _steps(series: xr.DataArray, step: int) -> tuple[xr.DataArray, xr.DataArray, np.ndarray]:
     full = annual(series)
-    _span(0, step)
+    years_between(0, step)
     starts = np.arange(-(-int(full["year"][0]) // step) * step, int(full["year"][-1]) - step + 1, step)
     first, last = (full.sel(year=at).drop_vars("year").rename(year="step") for at in (starts, starts + step))
     return first, last, np.array([f"{start}-{start + step}" for start in starts], dtype="U9")

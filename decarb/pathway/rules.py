@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
-import xarray as xr
 
-from decarb.errors import CallError, UnitError
+from decarb.errors import CallError
 from decarb.pathway import rates
-from decarb.pathway.series import MARGIN, Reason, annual, check_series, coverage, in_words, value_in
-from decarb.pathway.steepness import required_by_sinks, why_no_rate, why_not_required
+from decarb.pathway.prepared import Pathway, Prepared, prepared
+from decarb.pathway.series import MARGIN, Reason, in_words
+from decarb.pathway.steepness import why_no_rate, why_not_required
 from decarb.pathway.verdict import Totals, counted_with, not_given, series_for
-from decarb.units import converted, unit_factor
 
 Rule = Literal["peak", "peak_before", "fall", "neutral", "rate", "required_rate", "intensity", "at_least"]
 
@@ -33,6 +33,9 @@ UNITS: Mapping[str, str] = MappingProxyType(
 
 OFFICIAL: Mapping[str, str] = MappingProxyType({"land_view": "inventory", "gwp": "AR5"})
 """How the target of 2035 counts land and gases."""
+
+FIXED = ("co2_per_gdp_2005",)
+"""What is judged with and has no years."""
 
 PLATEAU = 0.01  # of the maximum; what stays so near to it may turn with the next revision of a table
 
@@ -63,47 +66,65 @@ class Target:
         return self.year if self.since is None else self.since
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
-    """How pathways stand to one target, over every dimension but `year`.
+    """How pathways stand to one target, over the dimensions of the prepared totals.
 
     Attributes
     ----------
-    value, threshold : xr.DataArray or float
+    value, threshold : np.ndarray or float
         The number that decides, and the one it is held against.
-    distance : xr.DataArray
+    distance : np.ndarray
         By how much the target holds, negative where it is missed, zero where it just holds; NaN where undefined.
-    size : xr.DataArray or float
+    size : np.ndarray or float
         What the distance is compared with.
     said : callable
         Why, in words; for one pathway alone.
     """
 
-    value: xr.DataArray
-    distance: xr.DataArray
-    size: xr.DataArray | float
-    threshold: xr.DataArray | float
+    value: np.ndarray
+    distance: np.ndarray
+    size: np.ndarray | float
+    threshold: np.ndarray | float
     said: Callable[[], str]
 
 
-def measure(target: Target, totals: Totals) -> Measure:
+def measure(target: Target, given: Prepared) -> Measure:
     """Return how far pathways stand from a target; undefined where their years do not reach.
+
+    Parameters
+    ----------
+    target : Target
+    given : Prepared
+        As `ready` returns it for this target, or for more of them.
+    """
+    path = _path_of(target, given)
+    covered = path.covers(target.first_year, target.year)
+    if covered is not Reason.DEFINED:
+        nothing = np.full(path.values.shape[:-1], np.nan)
+        limit = np.nan if target.rule == "required_rate" else target.threshold
+        said = partial(in_words, covered, path.array, target.first_year, target.year)
+        return Measure(nothing, nothing, 1.0, limit, said)
+    with np.errstate(all="ignore"):
+        return _RULES[target.rule](target, path, given)
+
+
+def ready(targets: Sequence[Target], totals: Totals) -> Prepared:
+    """Return what some targets are judged on, each series checked and filled once.
 
     Raises
     ------
     CallError
-        A series that the target needs is not there.
+        A series that a target needs is not there.
+    InputError
+        A series cannot be judged.
     """
-    missing = absent(target, totals)
-    if missing:
-        raise CallError(f"{target.id}: {missing}; give it over years")
-    series = _series(target, totals)
-    covered = coverage(series, target.first_year, target.year)
-    if covered is not Reason.DEFINED:
-        nothing = series.isel(year=0, drop=True) * np.nan
-        limit = np.nan if target.rule == "required_rate" else target.threshold
-        return Measure(nothing, nothing, 1.0, limit, lambda: in_words(covered, series, target.first_year, target.year))
-    return _RULES[target.rule](target, series, totals)
+    for target in targets:
+        missing = absent(target, totals)
+        if missing:
+            raise CallError(f"{target.id}: {missing}; give it over years")
+    names = [name if name in totals else "co2" for target in targets for name in needed(target)]
+    return prepared(totals, (name for name in names if name not in FIXED), (name for name in names if name in FIXED))
 
 
 def needed(target: Target) -> tuple[str, ...]:
@@ -132,71 +153,71 @@ def margin_unit(target: Target) -> str:
     )
 
 
-def _peak(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
-    last = int(target.threshold) - (target.rule == "peak_before")
-    before, after = series.sel(year=slice(None, last)), series.sel(year=slice(last + 1, None))
-    year, end = rates.peak_year(series), int(series["year"][-1])
+def _peak(target: Target, path: Pathway, given: Prepared) -> Measure:
+    split = path.up_to(int(target.threshold) - (target.rule == "peak_before"))
+    before, after = path.values[..., :split], path.values[..., split:]
+    year, end = path.years[path.values.argmax(-1)], path.years[-1]
     # A maximum in the last year may still rise: without a lower year after it nothing is known.
-    later = after.max("year") if after.sizes["year"] else series.isel(year=-1, drop=True).where(year < end)
-    height = series.max("year")
-    distance = before.max("year") - later
+    later = after.max(-1) if after.size else np.where(year < end, path.values[..., -1], np.nan)
+    height = path.values.max(-1)
+    distance = before.max(-1) - later
 
     def said() -> str:
-        if bool(distance.isnull()):
+        if np.isnan(distance):
             return f"the maximum lies in {int(year)}, where the series ends: it may still rise"
-        near = int(series["year"].where(series >= height - PLATEAU * abs(height), year).max())
+        near = int(path.years[path.values >= height - PLATEAU * abs(height)].max())
         plateau = f", within {PLATEAU:.0%} of it as late as {near}" if near > int(year) + 1 else ""
-        return f"maximum of {float(height):,.1f} {series.attrs['units']} in {int(year)}{plateau}"
+        return f"maximum of {float(height):,.1f} {path.unit} in {int(year)}{plateau}"
 
     return Measure(year, distance, abs(height), target.threshold, said)
 
 
-def _fall(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
-    counted = counted_with(series)
+def _fall(target: Target, path: Pathway, given: Prepared) -> Measure:
+    counted = counted_with(path.array)
     unlike = [key for key, wanted in OFFICIAL.items() if not counted.get(key, wanted).startswith(wanted)]
-    before = series.sel(year=slice(None, target.year))
-    top = before.max("year")
-    fall = 1.0 - value_in(series, target.year) / top.where(top > 0)
+    before = path.values[..., : path.up_to(target.year)]
+    top = before.max(-1)
+    fall = 1.0 - path.in_year(target.year) / rates.positive(top)
     distance = _exact(fall * np.nan if unlike else fall - target.threshold, target.threshold)
 
     def said() -> str:
         if unlike:
             return f"{unlike[0]} is {counted[unlike[0]]}; the target counts with {OFFICIAL[unlike[0]]}"
-        if bool(fall.isnull()):
-            return in_words(Reason.PEAK_NOT_POSITIVE, series, target.year, target.year)
+        if np.isnan(fall):
+            return in_words(Reason.PEAK_NOT_POSITIVE, path.array, target.year, target.year)
         silent = [key for key in OFFICIAL if key not in counted]
         note = f"; not declared: {', '.join(silent)}" if silent else ""
-        year = int(rates.peak_year(before))
-        return f"{float(fall):.2%} below the maximum of {float(top):,.1f} {series.attrs['units']} in {year}{note}"
+        year = int(path.years[before.argmax(-1)])
+        return f"{float(fall):.2%} below the maximum of {float(top):,.1f} {path.unit} in {year}{note}"
 
     return Measure(fall, distance, abs(target.threshold), target.threshold, said)
 
 
-def _neutral(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
-    above = (series - target.threshold).assign_attrs(series.attrs)
-    reached = (above <= 0).cumsum("year") > 0
-    end = above.sel(year=slice(target.year, None)).max("year")
-    back = above.where(reached, -np.inf).max("year")
+def _neutral(target: Target, path: Pathway, given: Prepared) -> Measure:
+    above = path.values - target.threshold if target.threshold else path.values
+    reached = np.logical_or.accumulate(above <= 0, axis=-1)
+    end = above[..., path.up_to(target.year - 1) :].max(-1)
+    back = np.where(reached, above, -np.inf).max(-1)
     # A path that came back above zero fails by how far it came back, even where it ends below zero.
-    distance = -xr.where(reached.any("year") & (back > 0), back, end)
+    distance = 0.0 - np.where(back > 0, back, end)
 
     def said() -> str:
         line = "zero" if target.threshold == 0 else f"{target.threshold:,.6g} {target.unit}"
-        year = rates.neutral_year(above)
-        if bool(year.isnull()):
-            return f"stays above {line} to {int(series['year'][-1])}"
+        if not reached.any():
+            return f"stays above {line} to {path.years[-1]}"
+        year = path.years[reached.argmax(-1)]
         return f"at or below {line} from {int(year)}" + (", and above it again later" if float(back) > 0 else "")
 
-    return Measure(value_in(series, target.year), distance, abs(series.max("year")), target.threshold, said)
+    return Measure(path.in_year(target.year), distance, abs(path.values.max(-1)), target.threshold, said)
 
 
-def _rate(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
+def _rate(target: Target, path: Pathway, given: Prepared) -> Measure:
     first, last = target.first_year, target.year
-    rate = rates.mean_annual_reduction_rate(series, first, last)
+    rate = _mean_rate(path, first, last)
 
     def said() -> str:
-        if bool(rate.isnull()):
-            return why_no_rate(series, first, last)
+        if np.isnan(rate):
+            return why_no_rate(path.array, first, last)
         reason = f"{float(rate):.2%} a year over {first}-{last}"
         if target.band_top is not None and float(rate) > target.band_top + MARGIN:
             reason += f", above the band of {target.threshold:.0%} to {target.band_top:.0%}"
@@ -206,34 +227,35 @@ def _rate(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
     return Measure(rate, distance, abs(target.threshold), target.threshold, said)
 
 
-def _required_rate(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
+def _required_rate(target: Target, path: Pathway, given: Prepared) -> Measure:
     first, last = target.first_year, target.year
-    net = _beside("net_co2", totals, series.attrs["units"])
-    required = required_by_sinks(series, net, first, last)
-    rate = rates.mean_annual_reduction_rate(series, first, last)
+    net = given.paths["net_co2"].to(path.unit)
+    taken = path.in_year(last) - net.in_year(last)
+    required = rates.compound(path.in_year(first), taken, rates.years_between(first, last))
+    rate = _mean_rate(path, first, last)
 
     def said() -> str:
-        why = why_not_required(series, net, first, last) or why_no_rate(series, first, last)
+        why = why_not_required(path.array, net.array, first, last) or why_no_rate(path.array, first, last)
         asked = f"what sinks and removals take in {last} requires {float(required):.2%}"
         return why or f"{float(rate):.2%} a year, where {asked}"
 
     return Measure(rate, _exact(rate - required, required), abs(required), required, said)
 
 
-def _intensity(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
-    gdp = _beside("gdp", totals)
-    now = value_in(series, target.year) / value_in(gdp, target.year)
+def _intensity(target: Target, path: Pathway, given: Prepared) -> Measure:
+    gdp = given.paths["gdp"]
+    now = path.in_year(target.year) / gdp.in_year(target.year)
     if target.since is not None:
-        before = value_in(series, target.since) / value_in(gdp, target.since)
+        before = path.in_year(target.since) / gdp.in_year(target.since)
     else:
-        before = _reference(totals["co2_per_gdp_2005"], series, gdp)
-    change = now / before.where(before > 0) - 1.0
+        before = _reference(given, path, gdp)
+    change = now / rates.positive(before) - 1.0
 
     def said() -> str:
-        covered = coverage(gdp, target.first_year, target.year)
+        covered = gdp.covers(target.first_year, target.year)
         if covered is not Reason.DEFINED:
-            return in_words(covered, gdp, target.first_year, target.year)
-        if bool(change.isnull()):
+            return in_words(covered, gdp.array, target.first_year, target.year)
+        if np.isnan(change):
             return "the CO2 intensity it is compared with is zero or negative"
         return f"CO2 for each unit of GDP changes by {float(change):.1%} to {target.year}"
 
@@ -241,8 +263,8 @@ def _intensity(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
     return Measure(change, distance, abs(target.threshold), target.threshold, said)
 
 
-def _at_least(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
-    value = value_in(series, target.year)
+def _at_least(target: Target, path: Pathway, given: Prepared) -> Measure:
+    value = path.in_year(target.year)
 
     def said() -> str:
         number = f"{float(value):.1%}" if target.unit == "1" else f"{float(value):,.6g} {target.unit}"
@@ -252,7 +274,7 @@ def _at_least(target: Target, series: xr.DataArray, totals: Totals) -> Measure:
     return Measure(value, distance, abs(target.threshold) or 1.0, target.threshold, said)
 
 
-_RULES: Mapping[Rule, Callable[[Target, xr.DataArray, Totals], Measure]] = MappingProxyType(
+_RULES: Mapping[Rule, Callable[[Target, Pathway, Prepared], Measure]] = MappingProxyType(
     {
         "peak": _peak,
         "peak_before": _peak,
@@ -266,31 +288,22 @@ _RULES: Mapping[Rule, Callable[[Target, xr.DataArray, Totals], Measure]] = Mappi
 )
 
 
-def _exact(distance: xr.DataArray, threshold: xr.DataArray | float) -> xr.DataArray:
+def _exact(distance: np.ndarray, threshold: np.ndarray | float) -> np.ndarray:
     """Return the distance, zero where only rounding keeps it from zero."""
-    return xr.where(abs(distance) <= MARGIN * (1.0 + abs(xr.DataArray(threshold))), 0.0, distance)
+    return np.where(abs(distance) <= MARGIN * (1.0 + np.abs(threshold)), 0.0, distance)
 
 
-def _series(target: Target, totals: Totals) -> xr.DataArray:
-    found = series_for(target.total, totals)
-    name = target.total if target.total in totals else "co2"
-    series = _beside(name, {} if found is None else {name: found})
+def _mean_rate(path: Pathway, first: int, last: int) -> np.ndarray:
+    return rates.compound(path.in_year(first), path.in_year(last), rates.years_between(first, last))
+
+
+def _path_of(target: Target, given: Prepared) -> Pathway:
+    path = given.paths[target.total if target.total in given.paths else "co2"]
     amount = margin_unit(target) not in ("1", rates.RATE)
-    return converted(series, margin_unit(target)).rename(name) if amount else series
+    return path.to(margin_unit(target)) if amount else path
 
 
-def _beside(name: str, totals: Totals, unit: str | None = None) -> xr.DataArray:
-    """Return a series over every year it covers, under its own name."""
-    covered = totals[name].dropna("year", how="all")
-    check_series(covered)
-    full = annual(covered if unit is None else converted(covered, unit))
-    return full.rename(name)
-
-
-def _reference(fixed: xr.DataArray, series: xr.DataArray, gdp: xr.DataArray) -> xr.DataArray:
+def _reference(given: Prepared, path: Pathway, gdp: Pathway) -> np.ndarray:
     """Return CO2 per GDP of 2005 over the unit of `gdp`; "/yr" stands in both totals and cancels."""
-    mass, money, written = (str(each.attrs.get("units", "1")).removesuffix("/yr") for each in (series, gdp, fixed))
-    try:
-        return fixed * unit_factor(written, mass if money == "1" else f"{mass}/{money}")
-    except UnitError as error:
-        raise UnitError(f"co2_per_gdp_2005: {error}") from error
+    mass, money = path.unit.removesuffix("/yr"), gdp.unit.removesuffix("/yr")
+    return given.fixed_in("co2_per_gdp_2005", mass if money == "1" else f"{mass}/{money}")

@@ -138,11 +138,16 @@ def _joined(values: np.ndarray, given: np.ndarray, years: np.ndarray) -> np.ndar
 
 def coverage(series: xr.DataArray, first: int, last: int) -> Reason:
     """Whether the series reaches both years; the years are the same for every scenario of an array."""
+    return covered_by(series["year"].values, first, last)
+
+
+def covered_by(years: np.ndarray, first: int, last: int) -> Reason:
+    """Whether increasing years reach from the first to the last one needed."""
     if first > last:
         raise CallError(f"years {first} to {last}: the first year comes after the last; swap them")
-    if int(series["year"][0]) > first:
+    if years[0] > first:
         return Reason.STARTS_LATE
-    if int(series["year"][-1]) < last:
+    if years[-1] < last:
         return Reason.ENDS_EARLY
     return Reason.DEFINED
 

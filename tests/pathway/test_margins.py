@@ -5,15 +5,17 @@ What holds is found here again in plain numbers, year by year, and not by the ru
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 import xarray as xr
 from hypothesis import given, settings
 
-from decarb.errors import CallError
+from decarb.errors import CallError, InputError
 from decarb.pathway.judging import Target, judge
-from decarb.pathway.margins import margin, margin_unit, relative_margin
+from decarb.pathway.margins import Measures, margin, margin_unit, measures, relative_margin
 from decarb.pathway.targets import TARGETS
 from decarb.units import dimension
 
@@ -185,3 +187,83 @@ def test_every_margin_has_a_unit(target: Target) -> None:
 def test_an_amount_in_another_unit_is_converted() -> None:
     terawatts = flat("wind_solar_capacity", 3.7, "TW")
     assert float(margin(BY_NAME["wind-solar-2035"], {"wind_solar_capacity": terawatts})) == pytest.approx(100.0)
+
+
+def many(count: int, seed: int = 3) -> dict[str, xr.DataArray]:
+    """Totals of many scenarios; GDP and the reference of 2005 are the same in all."""
+    one, draw = totals([0.0] * 5, [0.0] * 5, [0.0] * 5), np.random.default_rng(seed)
+
+    def drawn(name: str, low: float, high: float) -> xr.DataArray:
+        values = np.stack([np.interp(YEARS, KNOTS, heights) for heights in draw.uniform(low, high, (count, 5))])
+        return xr.DataArray(values, {"year": YEARS}, ("scenario", "year"), name, one[name].attrs)
+
+    ranges = {"gross_co2": (-500.0, 13000.0), "net_co2": (-1500.0, 11000.0), "net_ghg": (-1500.0, 14000.0),
+              "nonfossil_share": (0.1, 0.9), "wind_solar_capacity": (500.0, 6000.0)}  # fmt: skip
+    return {**one, **{name: drawn(name, *ends) for name, ends in ranges.items()}}
+
+
+def rows_of(found: Measures) -> list[np.ndarray]:
+    return [found.value, found.margin, found.relative_margin, found.verdict]
+
+
+def test_all_targets_at_once_say_bit_for_bit_what_each_says_alone() -> None:
+    series = many(300)
+    found = measures(TARGETS, series)
+    assert found.targets == tuple(target.id for target in TARGETS)
+    assert found.margin_unit == tuple(margin_unit(target) for target in TARGETS)
+    assert {0, 1, 2} == set(np.unique(found.verdict))
+    for at, target in enumerate(TARGETS):
+        np.testing.assert_array_equal(
+            found.margin[:, at], margin(target, series).broadcast_like(series["net_co2"][:, 0])
+        )
+        np.testing.assert_array_equal(found.relative_margin[:, at], relative_margin(target, series))
+
+
+def test_each_scenario_is_judged_as_a_run_of_its_own() -> None:
+    series = many(12)
+    found = measures(TARGETS, series)
+    codes = {"fail": 0, "pass": 1, "undefined": 2}
+    for row in range(12):
+        alone = {
+            name: array.isel(scenario=row) if "scenario" in array.dims else array for name, array in series.items()
+        }
+        said = [judge(target, alone) for target in TARGETS]
+        assert found.verdict[row].tolist() == [codes[one.verdict] for one in said]
+        assert [None if np.isnan(value) else value for value in found.value[row]] == [one.value for one in said]
+        assert found.value_unit == tuple(one.unit for one in said)
+
+
+@given(st.lists(st.integers(1, 39), min_size=1, max_size=4, unique=True))
+def test_blocks_of_any_size_give_the_same_bits(cuts: list[int]) -> None:
+    series = many(40)
+    edges = [0, *sorted(cuts), 40]
+    parts = [
+        rows_of(measures(TARGETS, {name: array.isel(scenario=slice(low, high)) if "scenario" in array.dims else array
+                                   for name, array in series.items()}))
+        for low, high in pairwise(edges)
+    ]  # fmt: skip
+    for whole, *pieces in zip(rows_of(measures(TARGETS, series)), *parts, strict=True):
+        np.testing.assert_array_equal(whole, np.concatenate(pieces))
+
+
+def test_what_was_not_computed_is_no_verdict_and_touches_no_neighbour() -> None:
+    series, computed = many(10), np.array([True, False, True, True, False, True, True, True, True, True])
+    holed = {name: array.where(xr.DataArray(computed, dims="scenario")) if "scenario" in array.dims else array
+             for name, array in series.items()}  # fmt: skip
+    found, whole = measures(TARGETS, holed, computed), measures(TARGETS, series)
+    for holes, full in zip(rows_of(found), rows_of(whole), strict=True):
+        np.testing.assert_array_equal(holes[computed], full[computed])
+    assert np.isnan(found.margin[~computed]).all() and np.isnan(found.value[~computed]).all()
+    assert (found.verdict[~computed] == 3).all()
+    nothing = measures(TARGETS, holed, np.zeros(10, bool))
+    assert nothing.margin.shape == (10, len(TARGETS)) and (nothing.verdict == 3).all()
+    with pytest.raises(InputError, match="finite"):
+        measures(TARGETS, holed)
+
+
+def test_one_pathway_has_one_row_and_a_dimension_of_its_own_is_refused() -> None:
+    series = totals([1e4] * 5, [1e4] * 5, [1e4] * 5)
+    assert measures(TARGETS, series).margin.shape == (1, len(TARGETS))
+    by_province = {**series, "net_co2": series["net_co2"].expand_dims(province=3)}
+    with pytest.raises(CallError, match="province"):
+        measures(TARGETS, by_province)
