@@ -118,13 +118,29 @@ def evaluate(
 
 def base_year(inputs: xr.Dataset) -> xr.Dataset:
     """Return levels of the base year by sector, shares by province, zones, and the factors that scale the tables."""
-    year = inputs["year"]
     level = sectors.base_levels(
         inputs["official_energy_co2"], inputs["official_process_co2"], inputs["reported_national_co2"]
     )
     shares = sectors.provincial_shares(
         inputs["reported_provincial_co2"], inputs["gdp_share"], inputs["tibet_intensity_ratio"]
     )
+    return (
+        zones.zones_in_base(inputs, level, shares)
+        .assign(power_and_heat(inputs, level))
+        .assign(
+            base_level=level,
+            provincial_share=shares,
+            scaling_of_national_table=sectors.scaling(level, inputs["reported_national_co2"]),
+            scaling_of_provincial_table=sectors.scaling(
+                level, totals.summed(inputs["reported_provincial_co2"], "province")
+            ),
+        )
+    )
+
+
+def power_and_heat(inputs: xr.Dataset, base_level: xr.DataArray) -> xr.Dataset:
+    """Return what power plants and heat supply emit as observed, and the factors by which they go on."""
+    year = inputs["year"]
     observed = power.thermal_balance(
         inputs["electricity_demand"], inputs["net_imports"],
         totals.summed(inputs["nonfossil_generation"], "technology"), inputs["thermal_minimum_share"],
@@ -141,21 +157,17 @@ def base_year(inputs: xr.Dataset) -> xr.Dataset:
     heat = carried_on(inputs["heat_supply"], inputs["heat_supply_change"], year)
     unclosed = power.power_heat_emissions(observed["thermal_generation"], fossil_factor, heat, heat_factor)
     closure = power.closing_factor(
-        level.sel(sector="power_heat", drop=True), unclosed.sel(year=sectors.BASE_YEAR, drop=True)
+        base_level.sel(sector="power_heat", drop=True), unclosed.sel(year=sectors.BASE_YEAR, drop=True)
     )
-    return zones.zones_in_base(inputs, level, shares).assign(
-        base_level=level,
-        provincial_share=shares,
-        captive_standing=standing,
-        fossil_factor=fossil_factor,
-        heat_factor=heat_factor,
-        heat_supply=heat,
-        power_closing_factor=closure,
-        power_heat_observed=power.closed(unclosed, closure),
-        scaling_of_national_table=sectors.scaling(level, inputs["reported_national_co2"]),
-        scaling_of_provincial_table=sectors.scaling(
-            level, totals.summed(inputs["reported_provincial_co2"], "province")
-        ),
+    return xr.Dataset(
+        {
+            "captive_standing": standing,
+            "fossil_factor": fossil_factor,
+            "heat_factor": heat_factor,
+            "heat_supply": heat,
+            "power_closing_factor": closure,
+            "power_heat_observed": power.closed(unclosed, closure),
+        }
     )
 
 

@@ -291,7 +291,16 @@ def table_array(
     >>> table_array("gwp", "gwp100", "gas", report="AR6").sel(gas="CH4").item()
     27.9
     """
-    rows = _rows_named(name, variable, dims, selection)
+    wanted = tuple(sorted(selection.items()))
+    return _array(name, variable, dims, bound, or_value, complete, wanted).copy()  # nobody writes into what is kept
+
+
+@lru_cache(maxsize=4096)
+def _array(
+    name: str, variable: str, dims: tuple[str, ...], bound: Bound, or_value: bool, complete: bool,
+    selection: tuple[tuple[str, str | int], ...],
+) -> xr.DataArray:  # fmt: skip
+    rows = _rows_named(name, variable, dims, dict(selection))
     where = f"{name}.csv: {variable}"
     places = [tuple(row.named[dim] for dim in dims) for row in rows]
     often = Counter(places)

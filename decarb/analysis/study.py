@@ -94,8 +94,15 @@ def targets_of(target: str | Target | Sequence[str | Target]) -> tuple[Target, .
     return tuple(target_named(one) if isinstance(one, str) else one for one in target)
 
 
-def moved(study: Study, lever: Lever) -> Moved:
+def moved(study: Study, lever: Lever, *, check: bool = True) -> Moved:
     """Return the inputs that a lever moves.
+
+    Parameters
+    ----------
+    study : Study
+    lever : Lever
+    check : bool
+        Whether to ask the scenario between two places if the inputs follow the lever in a straight line.
 
     Raises
     ------
@@ -118,9 +125,9 @@ def moved(study: Study, lever: Lever) -> Moved:
         name: xr.concat([one[name] for one in there], "place").assign_attrs(study.inputs[name].attrs) for name in names
     })  # fmt: skip
     found = Moved(places, stacked)
-    check = 0.5 * (places[-2] + places[-1])
-    if not lever.whole:
-        _check_straight(lever, found.at(np.array([check])).isel(scenario=0), _inputs_at(study, lever, check))
+    between = 0.5 * (places[-2] + places[-1])
+    if check and not lever.whole:
+        check_straight(lever.name, found.at(np.array([between])).isel(scenario=0), _inputs_at(study, lever, between))
     return found
 
 
@@ -231,16 +238,26 @@ def inputs_with(study: Study, settings: Mapping[str, Any]) -> xr.Dataset:
     """
     stated = scenario_inputs(study.scenario.replace(settings).spec)
     # A row keeps the unit of its table, what a scenario states comes in that of the model.
-    return xr.Dataset({name: converted(array, units_of(study.inputs[name])) if "units" in array.attrs else array
-                       for name, array in stated.items()})  # fmt: skip
+    moved_units = {name: converted(array, units_of(study.inputs[name])) for name, array in stated.items()
+                   if array.attrs.get("units") != study.inputs[name].attrs.get("units")}  # fmt: skip
+    return stated.assign(moved_units)
 
 
-def _differs(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
-    return ~((one == other) | (one.isnull() & other.isnull()))
+def _differs(one: xr.DataArray, other: xr.DataArray) -> np.ndarray:
+    if one.dims != other.dims:
+        one, other = xr.broadcast(one, other)
+    return ~((one.values == other.values) | ((one.values != one.values) & (other.values != other.values)))
 
 
-def _check_straight(lever: Lever, line: xr.Dataset, actual: xr.Dataset) -> None:
-    for name, array in line.items():
-        gap = np.abs(array - actual[name]).max()
-        if float(gap) > STRAIGHT * float(np.abs(actual[name]).max()):
-            raise CallError(f"{lever.name}: {name} does not follow it in a straight line; run each value")
+def check_straight(name: str, line: xr.Dataset, actual: xr.Dataset) -> None:
+    """Check that inputs between the places of a lever, or of several, are those that the scenario would have there.
+
+    Raises
+    ------
+    CallError
+        One is not.
+    """
+    for variable, array in line.items():
+        gap = np.abs(array - actual[variable]).max()
+        if float(gap) > STRAIGHT * float(np.abs(actual[variable]).max()):
+            raise CallError(f"{name}: {variable} does not follow it in a straight line; run each value")
