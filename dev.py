@@ -19,13 +19,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
-EXTRAS = ("notebook", "report", "test")
+EXTRAS = ("notebook", "report", "sweep", "test")
 JOBS = {
-    "run": (["core"], "the main job: scenarios/china-2060.yaml on the embedded data, into results/china-2060/"),
-    "test": (["core", "test"], "all tests, on up to four cores; arguments go to pytest (-n 0 for one process)"),
-    "bench": (["core"], "measured ratios beside their bounds, also into results/bench.json"),
-    "lab": (["core", "notebook"], "JupyterLab in notebooks/"),
-    "check": (["core", "test"], "lint, format, types and layers"),
+    "run": (["core", "sweep"], "main job: scenarios/china-2060.yaml on the embedded data, into results/china-2060/"),
+    "test": (["core", "sweep", "test"], "all tests on up to four cores; arguments go to pytest (-n 0 for one process)"),
+    "bench": (["core", "sweep"], "measured ratios beside their bounds, also into results/bench.json"),
+    "lab": (["core", "notebook", "sweep"], "JupyterLab in notebooks/"),
+    "check": (["core", "sweep", "test"], "lint, format, types and layers"),
     "lock": (["core"], "write requirements.lock from pyproject.toml; --upgrade takes the newest versions"),
 }
 HELP = "usage: python3 dev.py JOB [ARGUMENT ...]\n\n" + "\n".join(

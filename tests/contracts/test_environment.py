@@ -20,7 +20,7 @@ METADATA = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = METADATA["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 DECLARED = {"core": PROJECT["dependencies"], "setup": METADATA["dependency-groups"]["setup"], **EXTRAS}
-LOCKED_GROUPS = ("core", "notebook", "report", "setup", "test")
+LOCKED_GROUPS = ("core", "notebook", "report", "setup", "sweep", "test")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ENTRIES = re.split(r"^(?=\w)", LOCK, flags=re.MULTILINE)[1:]
 
@@ -38,7 +38,7 @@ def locked(name: str) -> list[tuple[Requirement, set[str]]]:
 def test_conda_and_pip_users_get_the_same_packages_and_bounds() -> None:
     environment = YAML(typ="safe").load(ROOT / "environment.yml")
     lines = [line for line in environment["dependencies"] if isinstance(line, str)]
-    expected = [*DECLARED["core"], *DECLARED["notebook"], *DECLARED["test"]]
+    expected = [*DECLARED["core"], *DECLARED["notebook"], *DECLARED["sweep"], *DECLARED["test"]]
     assert sorted(lines) == sorted(["pip", f"python{PROJECT['requires-python']}", *expected])
     assert environment["channels"] == ["conda-forge"]
     assert {"pip": ["-e ."]} in environment["dependencies"]
@@ -64,7 +64,7 @@ def test_the_lock_holds_each_declared_package_for_its_group_and_within_its_bound
 @pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0", "3.14.0"])
 def test_one_lock_gives_each_python_exactly_one_version(python: str) -> None:
     machine = {"python_version": python[:4], "python_full_version": python, "sys_platform": "linux"}
-    for name in ("numpy", "pint", "scipy", "xarray", "zarr", "uv"):
+    for name in ("numpy", "pint", "scipy", "xarray", "zarr", "uv", "salib", "scikit-learn", "distributed"):
         fitting = [pin for pin, _ in locked(name) if pin.marker is None or pin.marker.evaluate(machine)]
         assert len(fitting) == 1, (name, fitting)
 
@@ -89,6 +89,13 @@ def test_the_lock_names_no_host_index_or_path() -> None:
 def test_a_run_needs_no_test_tool_and_tests_need_no_jupyterlab() -> None:
     assert all(groups == {"test"} for _, groups in locked("pytest-xdist"))
     assert all(groups == {"notebook"} for _, groups in locked("jupyterlab"))
+
+
+def test_a_run_and_the_tests_have_what_a_sweep_needs() -> None:
+    source = (ROOT / "dev.py").read_text(encoding="utf-8")
+    jobs = dict(re.findall(r'^    "(\w+)": \(\[(.*?)\]', source, re.MULTILINE))
+    assert all('"sweep"' in jobs[job] for job in ("run", "test", "bench", "lab", "check")), jobs
+    assert set(EXTRAS["sweep"]) & set(EXTRAS["cluster"]) == {"distributed>=2025.1"}
 
 
 def test_continuous_integration_does_what_a_newcomer_does() -> None:

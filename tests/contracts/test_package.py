@@ -26,6 +26,10 @@ HEAVY = (
     "rich",
     "typer",
     "zarr",
+    "distributed",
+    "sklearn",
+    "SALib",
+    "filelock",
 )
 
 
