@@ -31,13 +31,21 @@ if TYPE_CHECKING:
         write_park,
     )
     from decarb.errors import DecarbError, InputError, UnitError
+    from decarb.sweeps.again import regenerate
+    from decarb.sweeps.answer import Answer, summary
+    from decarb.sweeps.design import load_sweep
+    from decarb.sweeps.run import Swept, sweep
+    from decarb.sweeps.store import open_sweep
+    from decarb.sweeps.verify import verify_sweep
 
 _WHERE = {
+    "Answer": "decarb.sweeps.answer",
     "Attribution": "decarb.api",
     "ParkResults": "decarb.api",
     "Results": "decarb.api",
     "Scenario": "decarb.api",
     "Solution": "decarb.api",
+    "Swept": "decarb.sweeps.run",
     "Why": "decarb.api",
     "attribute": "decarb.api",
     "bridge": "decarb.api",
@@ -48,11 +56,17 @@ _WHERE = {
     "feasible_set": "decarb.api",
     "load_park": "decarb.api",
     "load_scenario": "decarb.api",
+    "load_sweep": "decarb.sweeps.design",
+    "open_sweep": "decarb.sweeps.store",
     "quantify": "decarb.api",
+    "regenerate": "decarb.sweeps.again",
     "run": "decarb.api",
     "run_park": "decarb.api",
     "scale_park": "decarb.api",
     "solve_for": "decarb.api",
+    "summary": "decarb.sweeps.answer",
+    "sweep": "decarb.sweeps.run",
+    "verify_sweep": "decarb.sweeps.verify",
     "why": "decarb.api",
     "write_park": "decarb.api",
     "DecarbError": "decarb.errors",
@@ -62,6 +76,7 @@ _WHERE = {
 
 __version__ = "0.1.0"
 __all__ = [
+    "Answer",
     "Attribution",
     "DecarbError",
     "InputError",
@@ -69,6 +84,7 @@ __all__ = [
     "Results",
     "Scenario",
     "Solution",
+    "Swept",
     "UnitError",
     "Why",
     "attribute",
@@ -80,11 +96,17 @@ __all__ = [
     "feasible_set",
     "load_park",
     "load_scenario",
+    "load_sweep",
+    "open_sweep",
     "quantify",
+    "regenerate",
     "run",
     "run_park",
     "scale_park",
     "solve_for",
+    "summary",
+    "sweep",
+    "verify_sweep",
     "why",
     "write_park",
 ]

@@ -266,6 +266,84 @@ def check(
         raise typer.Exit(EXIT_TARGET_MISSED)
 
 
+@app.command()
+def sweep(
+    design: Annotated[str, typer.Argument(help="A sweep file, or the name of a shipped one.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Store to write, or to go on with. Default: results/NAME.zarr; OUT.sweep lies beside it."),
+    ] = None,
+    scenarios: Annotated[
+        int | None, typer.Option("--n", min=1, help="How many scenarios. Default: as the sweep says.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Threads, or processes. Default: one each core.")] = None,
+    processes: Annotated[bool, typer.Option("--processes", help="Worker processes in place of threads.")] = False,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")] = None,
+    block: Annotated[int | None, typer.Option(min=1, help="Scenarios in a block. Default: up to 10,000.")] = None,
+    keep: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="National series to store too, with commas between.")
+    ] = None,
+    dispatch: Annotated[str | None, typer.Option(help="direct, surface or auto: how hours enter.")] = None,
+    settings: Setting = None,
+) -> None:
+    """Run a sweep of many scenarios into a store; the same command goes on where it was left. Exit 1: not whole."""
+    from decarb.sweeps.design import load_sweep
+    from decarb.sweeps.run import sweep as run_sweep
+
+    loaded = load_sweep(_path_or_name(design), settings or [])
+    found = run_sweep(
+        loaded, out or Path("results", f"{loaded.name}.zarr"), scenarios=scenarios, workers=workers,
+        processes=processes, scheduler=scheduler, block=block, dispatch=dispatch,
+        keep=[name.strip() for name in (keep or "").split(",") if name.strip()],
+    )  # fmt: skip
+    for line in found.words():
+        typer.echo(line)
+    if not found.whole:
+        raise typer.Exit(EXIT_BAD_INPUT)
+
+
+@app.command("sweep-verify")
+def sweep_verify(
+    store: Annotated[Path, typer.Argument(help="A store that `decarb sweep` wrote.")],
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Forget damaged blocks, so that the sweep runs them again.")
+    ] = False,
+) -> None:
+    """Read every byte of a store again and say what is missing or damaged. Exit 1: not whole."""
+    from decarb.sweeps.verify import verify_sweep
+
+    with _counting(f"reading {store}") as progress:
+        report = verify_sweep(store, repair=repair, progress=progress)
+    for line in report.words():
+        typer.echo(line)
+    if not report.whole:
+        raise typer.Exit(EXIT_BAD_INPUT)
+
+
+@app.command()
+def summary(
+    store: Annotated[Path, typer.Argument(help="A whole store that `decarb sweep` wrote.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Also write summary.json and summary.csv to this new folder.")
+    ] = None,
+) -> None:
+    """Say what a sweep found: which share meets each target, how wide the pathways lie, and what decides."""
+    from decarb.report.sweep import terminal_summary, write_summary
+    from decarb.sweeps.answer import summary as answer_of
+
+    if out is not None:
+        from decarb.report.whole import check_parent
+
+        check_parent(out)
+    with _counting(f"reading {store}") as progress:
+        found = answer_of(store, progress=progress)
+    if out is not None:
+        write_summary(out, found.summary, found.variance, found.discovery)
+    _print(terminal_summary(found.summary, found.variance, found.discovery))
+    if out is not None:
+        typer.echo(f"written to {out}")
+
+
 def _verdict_of(pathway: str, target: str | None, **chosen: str | None) -> Verdict:
     from decarb.api import check as check_of
     from decarb.scenario.foreign import read_pathway

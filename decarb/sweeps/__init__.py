@@ -1,0 +1,1 @@
+"""Many scenarios of one design: the design, its sample, the store and what it says."""

@@ -1,0 +1,310 @@
+"""A sweep from its design to a whole store, here or on a cluster, from the beginning or from where it was left."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import xarray as xr
+from dask.system import CPU_COUNT
+
+import decarb
+from decarb.errors import CallError
+from decarb.scenario.scenario import load_scenario
+from decarb.sweeps.block import REASONS
+from decarb.sweeps.block import block as computed_block
+from decarb.sweeps.design import SweepDesign, load_sweep
+from decarb.sweeps.header import HEADER, check_same
+from decarb.sweeps.lock import beside, locked
+from decarb.sweeps.markers import marker_path, read_marker
+from decarb.sweeps.plan import KEPT, Plan, plan_of, read_plan, write_plan
+from decarb.sweeps.progress import Progress, span, steps
+from decarb.sweeps.runner import Outcome, active_client, run_blocks
+from decarb.sweeps.store import BLOCKS, Store, open_or_create, store_at
+from decarb.tables import tables_hash
+from decarb.variables import variables
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+MOST_ROWS: Final = 10_000  # scenarios in a block
+MOST_ROWS_OF_SITES: Final = 1_000  # where each has hours of its own
+FEWEST_BLOCKS: Final = 16  # of a sweep that is large enough
+FEWEST_ROWS: Final = 250  # in a block: a task of less is lost in what surrounds it
+LARGEST_CHUNK: Final = 16 * 2**20  # bytes
+"""Of one variable in one block, before compression."""
+CHAIN: Final = ("analysis", "model.py", "nation", "park", "pathway", "scenario", "sweeps", "units")
+"""Parts of the package that decide what a scenario is."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What became of a sweep.
+
+    Attributes
+    ----------
+    store : Path
+    scenarios, blocks : int
+        In all.
+    done : int
+        Blocks that are whole on disk, those of earlier runs among them.
+    status : Mapping
+        How many scenarios of them have each status; 0 is computed.
+    failed : Mapping
+        Blocks that failed in this run, with first and last scenario and reason.
+    stopped : str
+        Why the run ended early, else "".
+    seconds : float
+        Of this run.
+    """
+
+    store: Path
+    scenarios: int
+    blocks: int
+    done: int
+    status: Mapping[int, int]
+    failed: Mapping[int, str]
+    stopped: str
+    seconds: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether every scenario is there."""
+        return self.done == self.blocks
+
+    def words(self) -> list[str]:
+        """Return what became of it, in lines."""
+        done = f"{self.done:,} of {self.blocks:,} blocks"
+        lines = [f"{self.store}: {self.scenarios:,} scenarios in {done}, {span(self.seconds)}" if self.whole else
+                 f"{self.store}: {done} are done; the same command goes on with the rest"]  # fmt: skip
+        invalid = {code: count for code, count in self.status.items() if code}
+        lines += [f"{count:,} scenarios were not computed: {REASONS[code]}" for code, count in invalid.items()]
+        lines += [f"block {block} failed, {reason}" for block, reason in self.failed.items()]
+        return [*lines, *([f"stopped: {self.stopped}"] if self.stopped else [])]
+
+
+@dataclass(frozen=True)
+class BlockTask:
+    """Computes one block and writes it; plain, so that it can be sent to a worker that sees the same folder."""
+
+    store: Store
+    plan: str
+
+    def __call__(self, block: int) -> dict[str, Any]:
+        """Return what the marker of the block says."""
+        plan = read_plan(beside(self.store.path) / "plan", self.plan)
+        first, count = self.store.span(block)
+        begun = time.thread_time()
+        found = computed_block(plan, first, count)
+        return self.store.write(block, found, time.thread_time() - begun)
+
+
+def sweep(
+    design: SweepDesign | str | Path,
+    out: str | Path,
+    *,
+    scenarios: int | None = None,
+    workers: int | None = None,
+    processes: bool = False,
+    scheduler: str | None = None,
+    client: Client | None = None,
+    block: int | None = None,
+    keep: Sequence[str] = (),
+    targets: Sequence[str] | None = None,
+    dispatch: str | None = None,
+    quiet: bool = False,
+) -> Swept:
+    """Run a sweep into a store, or go on with one that was left.
+
+    Parameters
+    ----------
+    design : SweepDesign, str or Path
+        A shipped name or a file.
+    out : str or Path
+        The store: a folder that this sweep wrote, or none yet. Beside it lies `OUT.sweep`.
+    scenarios : int, optional
+        How many, in place of the design's own number.
+    workers : int, optional
+        Threads, or processes, or workers of a cluster to keep busy. Default: as many as there are.
+    processes : bool
+        Worker processes on this machine in place of threads.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers see the folder of the store.
+    client : distributed.Client, optional
+        By default the one that is active, if any.
+    block : int, optional
+        Scenarios in a block. Default: up to 10,000, and no more than 16 MB of one variable.
+    keep : sequence of str
+        National series to store besides the default ones.
+    targets : sequence of str, optional
+        Targets to judge. Default: all.
+    dispatch : {"direct", "surface", "auto"}, optional
+        In place of the design's own.
+    quiet : bool
+        Show no progress.
+
+    Returns
+    -------
+    Swept
+        Also where blocks failed: they are listed, the others are on disk, and the same call goes on with the rest.
+
+    Raises
+    ------
+    InputError, CallError
+        The design is wrong, the store holds another sweep or something else, or another client is at work on it.
+    DecarbError
+        The store or its plan is damaged.
+    """
+    begun = time.monotonic()
+    loaded = design if isinstance(design, SweepDesign) else load_sweep(design)
+    with locked(out) as path:
+        store, digest = _store(path, loaded, scenarios, block, tuple(keep), targets, dispatch, quiet)
+        missing = store.missing()
+        outcome = Outcome(())
+        if missing:
+            rows = {number: store.span(number)[1] for number in range(store.blocks)}
+            before = sum(rows.values()) - sum(rows[number] for number in missing)
+            with (
+                _workers(client, scheduler, workers, processes) as found,
+                Progress(sum(rows.values()), before=before, what=f"sweeping {loaded.name}", quiet=quiet) as progress,
+            ):
+                outcome = run_blocks(
+                    BlockTask(store, digest), missing, client=found, workers=workers, progress=progress
+                )
+        for number, reason in outcome.failed.items():
+            store.fail(number, reason)
+        if not store.missing():
+            store.finish()
+        return _swept(store, outcome, time.monotonic() - begun)
+
+
+def plan_at(store: str | Path) -> Plan:
+    """Return the plan of the sweep in a store, whole or not.
+
+    Raises
+    ------
+    DecarbError
+        There is no sweep, or its plan is damaged.
+    """
+    found = store_at(store)
+    return read_plan(beside(found.path) / "plan", str(found.header.identity["plan"]))
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """Return a hash of the code that decides what a scenario is."""
+    folder = Path(decarb.__file__).parent
+    files = sorted(file for part in CHAIN for file in _sources(folder / part))
+    found = hashlib.sha256()
+    for file in files:
+        found.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()
+
+
+def _sources(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("*.py"))
+
+
+def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | None, keep: tuple[str, ...],
+           targets: Sequence[str] | None, dispatch: str | None, quiet: bool) -> tuple[Store, str]:  # fmt: skip
+    """Return the store and the hash of its plan; the plan of one that is gone on with is read, not made again."""
+    size = design.scenarios if scenarios is None else scenarios
+    identity = {
+        "decarb": decarb.__version__,
+        "code": code_hash(),
+        "tables": tables_hash(),
+        "sweep": {**design.to_dict(), "scenarios": size, "dispatch": dispatch or design.dispatch},
+        "base": load_scenario(design.base).digest,
+        "targets": list(targets) if targets else "all",
+        "keep": sorted(set(keep) - set(KEPT)),
+    }
+    folder = beside(path) / "plan"
+    if (beside(path) / HEADER).exists():
+        there = store_at(path).header
+        digest, rows = str(there.identity["plan"]), block or there.block
+        check_same(path, there, replace(there, identity=identity | {"plan": digest}, rows=size, block=rows))
+        template = _template(read_plan(folder, digest), identity)
+    else:
+        with steps("making the sweep ready", quiet=quiet) as said:
+            plan = plan_of(design, scenarios, dispatch=dispatch, keep=keep, targets=targets, progress=said)
+        shutil.rmtree(folder, ignore_errors=True)  # of a sweep that was cut off before its header was written
+        folder.mkdir()
+        digest, template = write_plan(plan, folder), _template(plan, identity)
+        rows = block or rows_of_block(plan, template)
+    return open_or_create(path, identity | {"plan": digest}, template, size, rows), digest
+
+
+def _template(plan: Plan, identity: Mapping[str, Any]) -> xr.Dataset:
+    """Return one scenario as every block has them, with labels and what it is of."""
+    found, known = computed_block(plan, 0, 1), variables()
+    for name in known.keys() & found.data_vars.keys():
+        found[name].attrs |= {"long_name": known[name].label_en, "long_name_zh": known[name].label_zh}
+    found.attrs = {
+        "Conventions": "CF-1.11",
+        "title": f"decarb sweep {identity['sweep']['name']}",
+        "source": f"decarb {identity['decarb']}",
+        "sweep": json.dumps(identity["sweep"], ensure_ascii=False),
+        "base": identity["sweep"]["base"],
+        "method": plan.sampling.method,
+        "seed": plan.sampling.seed,
+        "scenarios": plan.sampling.size,
+        "dispatch": plan.dispatch,
+        "ranges": "ranges of assumptions, no probabilities",
+    }
+    return found
+
+
+def rows_of_block(plan: Plan, template: xr.Dataset) -> int:
+    """Return how many scenarios a block takes: the same wherever and however often the sweep runs."""
+    widest = max(array.nbytes for name, array in template.variables.items() if "scenario" in array.dims)
+    most = MOST_ROWS_OF_SITES if plan.dispatch == "direct" else MOST_ROWS
+    fair = max(-(-plan.sampling.size // FEWEST_BLOCKS), FEWEST_ROWS)
+    return int(max(min(most, fair, LARGEST_CHUNK // widest), 1))
+
+
+@contextmanager
+def _workers(
+    client: Client | None, scheduler: str | None, workers: int | None, processes: bool
+) -> Iterator[Client | None]:
+    """Yield the dask client to run on; None for threads of this process."""
+    if sum((client is not None, scheduler is not None, processes)) > 1:
+        raise CallError("client, scheduler and processes are three ways to run; give one of them")
+    if scheduler is not None or processes:
+        cluster = _cluster()
+        with cluster.connect(scheduler) if scheduler else cluster.local_cluster(workers or CPU_COUNT) as found:
+            yield found
+        return
+    yield client or active_client()
+
+
+def _cluster() -> Any:
+    try:
+        return importlib.import_module("decarb.sweeps.cluster")
+    except ModuleNotFoundError as error:
+        raise CallError(
+            f"{error.name} is not installed; write pip install 'decarb[sweep]', or run on threads"
+        ) from None
+
+
+def _swept(store: Store, outcome: Outcome, seconds: float) -> Swept:
+    done = store.done()
+    status: Counter[int] = Counter()
+    for block in done:
+        marker = read_marker(marker_path(store.folder / BLOCKS, block))
+        status.update({int(code): count for code, count in marker.status.items()})
+    failed = {}
+    for number, reason in outcome.failed.items():
+        first, rows = store.span(number)
+        failed[number] = f"scenarios {first} to {first + rows - 1}: {reason}"
+    return Swept(store.path, store.header.rows, store.blocks, len(done), dict(sorted(status.items())), failed,
+                 outcome.stopped, seconds)  # fmt: skip
