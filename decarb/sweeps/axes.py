@@ -30,6 +30,9 @@ class Axis:
     ----------
     name, unit : str
         As the design names it, and what its values are in.
+    by : {"value", "factor", "range"}
+        What its values are: the value itself, a factor on that of the base scenario, or a place between the ends of its
+        rows, -1 to 1.
     now : float
         Where the base scenario stands.
     low, high : float
@@ -40,6 +43,7 @@ class Axis:
 
     name: str
     unit: str
+    by: str
     now: float
     low: float
     high: float

@@ -73,6 +73,7 @@ def _found(plan: Plan, values: np.ndarray) -> xr.Dataset:
         {
             "axis": [axis.name for axis in plan.axes],
             "axis_unit": ("axis", [axis.unit for axis in plan.axes]),
+            "axis_by": ("axis", [axis.by for axis in plan.axes]),
             "target": [target.id for target in plan.targets],
             "value_unit": ("target", [target.unit for target in plan.targets]),
             "margin_unit": ("target", [margin_unit(target) for target in plan.targets]),

@@ -152,7 +152,11 @@ def _axis(study: Study, spec: AxisSpec) -> tuple[Axis, Distribution, Lever]:
         raise CallError(f"{spec.name}: from {low:g} to {high:g} {lever.unit} there is nothing to vary; leave it out")
     low, high = _allowed(study, lever, low, high)
     lever = replace(lever, low=low, high=high)
-    return Axis(spec.name, lever.unit, lever.now, low, high, moved(study, lever, check=False)), distribution, lever
+    return (
+        Axis(spec.name, lever.unit, lever.by, lever.now, low, high, moved(study, lever, check=False)),
+        distribution,
+        lever,
+    )
 
 
 def _check_straight_together(study: Study, axes: Sequence[Axis], levers: Sequence[Lever]) -> None:
@@ -265,7 +269,7 @@ def write_plan(plan: Plan, folder: Path) -> str:
             hashes[name] = _digest(path.read_bytes())
     said = {
         "sampling": plan.sampling.to_dict(),
-        "axes": [{"name": axis.name, "unit": axis.unit, "now": axis.now, "low": axis.low, "high": axis.high,
+        "axes": [{"name": axis.name, "unit": axis.unit, "by": axis.by, "now": axis.now, "low": axis.low, "high": axis.high,
                   "places": axis.moved.places.tolist()} for axis in plan.axes],
         "targets": [target.id for target in plan.targets],
         "keep": list(plan.keep),
@@ -290,7 +294,7 @@ def read_plan(folder: Path, digest: str) -> Plan:
     said: dict[str, Any] = json.loads(text)
     parts = {name: _dataset(folder / f"{name}.nc", checked) for name, checked in said["files"].items()}
     axes = tuple(
-        Axis(one["name"], one["unit"], one["now"], one["low"], one["high"],
+        Axis(one["name"], one["unit"], one["by"], one["now"], one["low"], one["high"],
              Moved(np.array(one["places"]), parts[f"axis{number}"]))
         for number, one in enumerate(said["axes"])
     )  # fmt: skip

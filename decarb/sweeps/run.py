@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 10_000  # scenarios in a block
 MOST_ROWS_OF_SITES: Final = 1_000  # where each has hours of its own
-FEWEST_BLOCKS: Final = 16  # of a sweep that is large enough
+FEWEST_BLOCKS: Final = 8  # of a sweep that is large enough
 FEWEST_ROWS: Final = 250  # in a block: a task of less is lost in what surrounds it
 LARGEST_CHUNK: Final = 16 * 2**20  # bytes
 """Of one variable in one block, before compression."""

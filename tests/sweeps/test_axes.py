@@ -20,7 +20,7 @@ def axis(name, places, **changed):
         variable: xr.concat([INPUTS[variable].copy(data=values) for values in at], "place")
         for variable, at in changed.items()
     }
-    return Axis(name, "1", places[0], places[0], places[-1], Moved(np.array(places), xr.Dataset(stacked)))
+    return Axis(name, "1", "value", places[0], places[0], places[-1], Moved(np.array(places), xr.Dataset(stacked)))
 
 
 STILL = [[1.0, 2.0], [3.0, 4.0]]
