@@ -42,6 +42,7 @@ DIRECT_TO: Final = 10_000  # scenarios whose hours are simulated one by one wher
 BETWEEN: Final = 0.37  # of an axis: where its straight line is checked
 FARTHEST: Final = 1e-9  # quantile taken for the end of a distribution that has none
 PARTS: Final = ("inputs", "base", "site", "zone", "series", "surface")  # of a plan; the last one not in all
+SAID: Final = ("name", "unit", "by", "now", "low", "high")  # of an axis, in its order
 PLAN: Final = "plan.json"
 
 
@@ -269,8 +270,9 @@ def write_plan(plan: Plan, folder: Path) -> str:
             hashes[name] = _digest(path.read_bytes())
     said = {
         "sampling": plan.sampling.to_dict(),
-        "axes": [{"name": axis.name, "unit": axis.unit, "by": axis.by, "now": axis.now, "low": axis.low, "high": axis.high,
-                  "places": axis.moved.places.tolist()} for axis in plan.axes],
+        "axes": [
+            {key: getattr(axis, key) for key in SAID} | {"places": axis.moved.places.tolist()} for axis in plan.axes
+        ],
         "targets": [target.id for target in plan.targets],
         "keep": list(plan.keep),
         "moving": sorted(plan.moving),
@@ -294,8 +296,7 @@ def read_plan(folder: Path, digest: str) -> Plan:
     said: dict[str, Any] = json.loads(text)
     parts = {name: _dataset(folder / f"{name}.nc", checked) for name, checked in said["files"].items()}
     axes = tuple(
-        Axis(one["name"], one["unit"], one["by"], one["now"], one["low"], one["high"],
-             Moved(np.array(one["places"]), parts[f"axis{number}"]))
+        Axis(*(one[key] for key in SAID), Moved(np.array(one["places"]), parts[f"axis{number}"]))
         for number, one in enumerate(said["axes"])
     )  # fmt: skip
     inputs, base, site, zone, series = (parts[name] for name in PARTS[:-1])
