@@ -42,7 +42,7 @@ DIRECT_TO: Final = 10_000  # scenarios whose hours are simulated one by one wher
 BETWEEN: Final = 0.37  # of an axis: where its straight line is checked
 FARTHEST: Final = 1e-9  # quantile taken for the end of a distribution that has none
 PARTS: Final = ("inputs", "base", "site", "zone", "series", "surface")  # of a plan; the last one not in all
-SAID: Final = ("name", "unit", "by", "now", "low", "high")  # of an axis, in its order
+SAID: Final = ("name", "unit", "by", "now", "low", "high")  # of an axis
 PLAN: Final = "plan.json"
 
 
@@ -296,7 +296,7 @@ def read_plan(folder: Path, digest: str) -> Plan:
     said: dict[str, Any] = json.loads(text)
     parts = {name: _dataset(folder / f"{name}.nc", checked) for name, checked in said["files"].items()}
     axes = tuple(
-        Axis(*(one[key] for key in SAID), Moved(np.array(one["places"]), parts[f"axis{number}"]))
+        Axis(**{key: one[key] for key in SAID}, moved=Moved(np.array(one["places"]), parts[f"axis{number}"]))
         for number, one in enumerate(said["axes"])
     )  # fmt: skip
     inputs, base, site, zone, series = (parts[name] for name in PARTS[:-1])
