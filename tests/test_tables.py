@@ -53,7 +53,8 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Toy]:
         return real("data", name) if name == "sources.yaml" else tmp_path / name
 
     def forget() -> None:
-        for cached in (decarb.tables._records, decarb.tables._table, decarb.tables._groups):
+        kept = (decarb.tables._records, decarb.tables._table, decarb.tables._groups, decarb.tables._array)
+        for cached in kept:
             cached.cache_clear()
 
     def write(text: str) -> None:
