@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         write_park,
     )
     from decarb.errors import DecarbError, InputError, UnitError
-    from decarb.sweeps.again import regenerate
+    from decarb.sweeps.again import regenerate, regenerate_hours
     from decarb.sweeps.answer import Answer, summary
     from decarb.sweeps.design import load_sweep
     from decarb.sweeps.run import Swept, sweep
@@ -60,6 +60,7 @@ _WHERE = {
     "open_sweep": "decarb.sweeps.store",
     "quantify": "decarb.api",
     "regenerate": "decarb.sweeps.again",
+    "regenerate_hours": "decarb.sweeps.again",
     "run": "decarb.api",
     "run_park": "decarb.api",
     "scale_park": "decarb.api",
@@ -100,6 +101,7 @@ __all__ = [
     "open_sweep",
     "quantify",
     "regenerate",
+    "regenerate_hours",
     "run",
     "run_park",
     "scale_park",

@@ -75,6 +75,9 @@ STATUS: Final[Mapping[int, str]] = MappingProxyType({
 })  # fmt: skip
 """Status of a scenario -> what it means. The labelled chain raises `DecarbError` for all but the first and the last."""
 
+PROVINCIAL: Final = "provincial_gross_co2"
+"""Gross CO2 by province and sector, where it is asked for."""
+
 _YEAR_OR_ONE: Final = "year or one"
 
 
@@ -241,7 +244,7 @@ def national_pathway(
     found = xr.Dataset({**kept, "status": (("scenario",), status, flags)}, coords)
     if provinces:
         dims = ("scenario", "province", "sector", "year")
-        found["provincial_gross_co2"] = (dims, cells, {"units": SERIES["gross_co2"]})
+        found[PROVINCIAL] = (dims, cells, {"units": SERIES["gross_co2"]})
         found = found.assign_coords(province=labels["province"], sector=labels["sector"])
     return found
 

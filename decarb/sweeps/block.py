@@ -9,7 +9,7 @@ import xarray as xr
 
 from decarb import model
 from decarb.errors import DecarbError
-from decarb.nation.fused import STATUS, national_pathway
+from decarb.nation.fused import PROVINCIAL, STATUS, national_pathway
 from decarb.pathway.margins import margin_unit, measures
 from decarb.pathway.rules import needed
 from decarb.sweeps import sites
@@ -95,13 +95,13 @@ def pathways(plan: Plan, values: np.ndarray) -> xr.Dataset:
             return _refused(plan)
         middle = len(values) // 2
         return xr.concat([pathways(plan, values[:middle]), pathways(plan, values[middle:])], "scenario")
-    return national_pathway(inputs, base, zone, keep=wanted(plan))
+    return national_pathway(inputs, base, zone, keep=wanted(plan), provinces=PROVINCIAL in plan.keep)
 
 
 def wanted(plan: Plan) -> tuple[str, ...]:
     """Return the national series that the targets and the store need."""
     judged = [name for target in plan.targets for name in needed(target) if name != "co2_per_gdp_2005"]
-    return tuple(dict.fromkeys([*judged, *plan.keep]))
+    return tuple(dict.fromkeys([*judged, *(name for name in plan.keep if name != PROVINCIAL)]))
 
 
 def _base(plan: Plan, inputs: xr.Dataset) -> xr.Dataset:
@@ -123,7 +123,8 @@ def _zones(plan: Plan, inputs: xr.Dataset, base: xr.Dataset) -> xr.Dataset:
 
 def _refused(plan: Plan) -> xr.Dataset:
     """Return one scenario that could not be computed, with its status."""
-    like = national_pathway(plan.inputs.expand_dims("scenario"), plan.base, plan.zone, keep=wanted(plan))
+    like = national_pathway(plan.inputs.expand_dims("scenario"), plan.base, plan.zone, keep=wanted(plan),
+                            provinces=PROVINCIAL in plan.keep)  # fmt: skip
     return (like * np.nan).assign(status=xr.full_like(like["status"], REFUSED))
 
 
@@ -131,7 +132,7 @@ def _judged(plan: Plan, series: xr.Dataset, computed: np.ndarray) -> dict[str, x
     """Return the number that decides each target, its margin and its verdict; NaN where nothing was computed."""
     counted = {"land_view": plan.inputs.attrs["land_view"], "gwp": plan.inputs.attrs["gwp"]}
     given = series.assign_coords(counted)
-    totals = {str(name): given[name] for name in given if name != "status"}
+    totals = {name: given[name] for name in wanted(plan)}
     found = measures(plan.targets, {**totals, "co2_per_gdp_2005": plan.inputs["co2_per_gdp_2005"]}, computed)
     flags = {"flag_values": np.arange(len(VERDICTS), dtype=np.int8), "flag_meanings": " ".join(VERDICTS)}
     dims = ("scenario", "target")

@@ -21,7 +21,7 @@ from decarb import model
 from decarb.analysis.levers import Lever
 from decarb.analysis.study import Moved, Study, check_straight, inputs_with, moved, study_of, targets_of
 from decarb.errors import CallError, DecarbError, InputError
-from decarb.nation.fused import SERIES
+from decarb.nation.fused import PROVINCIAL, SERIES
 from decarb.pathway.rules import Target
 from decarb.pathway.targets import TARGETS
 from decarb.sweeps import sites
@@ -108,7 +108,7 @@ def plan_of(
         In place of the design's own. `auto` simulates hours up to 10,000 scenarios and interpolates beyond, where no
         more than four axes move a site.
     keep : sequence of str
-        National series to store besides `KEPT`.
+        National series to store besides `KEPT`; `provincial_gross_co2` is by province and sector.
     targets : sequence of str, optional
         Targets to judge; by default all.
     progress : callable, optional
@@ -119,9 +119,10 @@ def plan_of(
     CallError, InputError
         An axis is no lever, has no range, moves the weather or what another moves; a series or target is unknown.
     """
-    unknown = sorted(set(keep) - set(SERIES))
+    known = (*SERIES, PROVINCIAL)
+    unknown = sorted(set(keep) - set(known))
     if unknown:
-        raise CallError(f"{unknown[0]}: no national series is called so; {did_you_mean(unknown[0], tuple(SERIES))}")
+        raise CallError(f"{unknown[0]}: no national series is called so; {did_you_mean(unknown[0], known)}")
     said = progress or (lambda what, done, of: None)
     of = len(design.axes) + 1
     said("weather of the base scenario", 0, of)
@@ -308,7 +309,7 @@ def read_plan(folder: Path, digest: str) -> Plan:
 
 def _dataset(path: Path, digest: str) -> xr.Dataset:
     _bytes(path, digest)
-    read = xr.load_dataset(path, engine="h5netcdf", decode_times=False, decode_timedelta=False)
+    read = xr.load_dataset(path, engine="h5netcdf", decode_timedelta=False)
     texts = {name: array.astype(str) for name, array in read.variables.items() if array.dtype == object}
     return read.assign_coords({name: array for name, array in texts.items() if name in read.coords})
 
