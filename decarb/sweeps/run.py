@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
 import shutil
@@ -11,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +21,7 @@ from decarb.errors import CallError
 from decarb.scenario.scenario import load_scenario
 from decarb.sweeps.block import REASONS
 from decarb.sweeps.block import block as computed_block
+from decarb.sweeps.code import code_hash
 from decarb.sweeps.design import SweepDesign, load_sweep
 from decarb.sweeps.header import HEADER, check_same
 from decarb.sweeps.lock import beside, locked
@@ -43,8 +42,6 @@ FEWEST_BLOCKS: Final = 8  # of a sweep that is large enough
 FEWEST_ROWS: Final = 250  # in a block: a task of less is lost in what surrounds it
 LARGEST_CHUNK: Final = 16 * 2**20  # bytes
 """Of one variable in one block, before compression."""
-CHAIN: Final = ("analysis", "model.py", "nation", "park", "pathway", "scenario", "sweeps", "units")
-"""Parts of the package that decide what a scenario is."""
 
 
 @dataclass(frozen=True)
@@ -200,21 +197,6 @@ def plan_at(store: str | Path) -> Plan:
     return read_plan(beside(found.path) / "plan", str(found.header.identity["plan"]))
 
 
-@lru_cache(maxsize=1)
-def code_hash() -> str:
-    """Return a hash of the code that decides what a scenario is."""
-    folder = Path(decarb.__file__).parent
-    files = sorted(file for part in CHAIN for file in _sources(folder / part))
-    found = hashlib.sha256()
-    for file in files:
-        found.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
-    return found.hexdigest()
-
-
-def _sources(path: Path) -> list[Path]:
-    return [path] if path.is_file() else list(path.rglob("*.py"))
-
-
 def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | None, keep: tuple[str, ...],
            targets: Sequence[str] | None, dispatch: str | None, quiet: bool) -> tuple[Store, str]:  # fmt: skip
     """Return the store and the hash of its plan; the plan of one that is gone on with is read, not made again."""
@@ -261,6 +243,8 @@ def _template(plan: Plan, identity: Mapping[str, Any]) -> xr.Dataset:
         "dispatch": plan.dispatch,
         "ranges": "ranges of assumptions, no probabilities",
     }
+    if plan.surface is not None:
+        found.attrs["surface_worst_import_error"] = plan.surface.attrs["worst_import_error"]  # % of load, at 256 points
     return found
 
 

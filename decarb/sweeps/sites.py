@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import xarray as xr
+from dask.system import CPU_COUNT
 
 from decarb import model
 from decarb.errors import CallError
@@ -14,14 +20,19 @@ from decarb.nation import template
 from decarb.park import surface
 from decarb.park.design import DESIGN
 from decarb.park.surface_axes import of_sites, reach, reference, sized
-from decarb.park.surface_record import measured_error
+from decarb.park.surface_record import address
 from decarb.sweeps.axes import Axes
+from decarb.sweeps.code import code_hash
 from decarb.units import stamp, strip
 
 Progress = Callable[[str, int, int], None]
+Mapper = Callable[..., Iterable[float]]
 
 NODES: Final = {1: (17,), 2: (13, 11), 3: (11, 9, 7), 4: (9, 7, 6, 6)}  # by how many axes the surface has
+DIGITS: Final = 16  # of the two hashes in the name of a surface that is kept
 POINTS: Final = 256  # at which its error is measured again
+AT_ONCE: Final = 32  # of them in memory together
+PERCENT: Final = 100.0
 WORST: Final = 0.5  # percentage points of load, of import
 FLOWS: Final = (
     "load", "own_use", "charge", "discharge", "storage_change", "grid_import", "grid_export", "curtailment",
@@ -68,20 +79,65 @@ def surface_of_sites(inputs: xr.Dataset, axes: Axes, series: xr.Dataset, progres
     high = (reach(park, names, factors, room) * cells).transpose(..., "axis")
 
     def evaluate(points: xr.DataArray) -> xr.Dataset:
-        built = inputs.assign(sized(park, points)).assign(
-            export_limit=park["export_limit"], scaled=_plain(0.0), template_built=_plain(1.0)
-        )
+        built = inputs.assign(park).assign(sized(park, points)).assign(scaled=_plain(0.0), template_built=_plain(1.0))
         return model.site_of_template(built, series)
 
-    made = surface.build(evaluate, names, xr.zeros_like(high), high, NODES[len(names)],
-                         progress=lambda done, of: progress("surface of sites", done, of))  # fmt: skip
-    progress("error of the surface", 0, 1)
-    error = float(measured_error(made, evaluate, POINTS)["worst_error"].sel(flow="grid_import").max())
+    box = (names, xr.zeros_like(high), high, NODES[len(names)])
+    file = _file(address(inputs, series, *box))
+    with ThreadPoolExecutor(CPU_COUNT) as pool:
+        said = partial(progress, "surface of sites")
+        made = kept(file, lambda: surface.build(evaluate, *box, progress=said, mapper=pool.map))
+        progress("error of the surface", 0, 1)
+        made = surface.narrowed(made, [name for name in FLOWS if name in _known(made)])
+        error = import_error(made, inputs, axes, series, pool.map)
     if not error <= WORST:
+        file.unlink(missing_ok=True)
         raise CallError(f"surface: misses the import of a site by {error:.2g} % of its load, {WORST:g} % are allowed")
-    return surface.narrowed(made, [name for name in FLOWS if name in _known(made)]).assign_attrs(
-        worst_import_error=error, error_points=POINTS
-    )
+    return made.assign_attrs(worst_import_error=error, error_points=POINTS)
+
+
+def import_error(made: xr.Dataset, inputs: xr.Dataset, axes: Axes, series: xr.Dataset, mapper: Mapper = map) -> float:
+    """Return how far imports by the surface lie from those by the hours at random places of the axes.
+
+    Both ways are those of the sweep, from the axes on; the largest gap over all sites and vintages, % of load.
+    """
+    low, high = (_corner(axes, end) for end in ("low", "high"))
+    values = low + np.random.default_rng(0).random((POINTS, low.size)) * (high - low)
+
+    def gap(part: np.ndarray) -> float:
+        scenarios = inputs.assign(axes.at(part))
+        true, near = model.site_of_template(scenarios, series), from_surface(made, inputs, scenarios)
+        return float((abs(near["grid_import"] - true["grid_import"]) / true["load"]).max()) * PERCENT
+
+    return max(mapper(gap, np.array_split(values, -(-POINTS // AT_ONCE))))
+
+
+def kept(file: Path, build: Callable[[], xr.Dataset]) -> xr.Dataset:
+    """Return the surface that an earlier sweep kept in a file, or a new one that is kept for later.
+
+    What is kept carries checksums, and is trusted no further than its error says, which every sweep measures again.
+    """
+    try:
+        return xr.load_dataset(file, engine="h5netcdf", decode_timedelta=False)
+    except (OSError, ValueError, KeyError, RuntimeError):
+        made = build()
+    new = file.with_name(f".{uuid.uuid4().hex}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        made.to_netcdf(new, engine="h5netcdf", encoding={"node_values": {"fletcher32": True}})
+        os.replace(new, file)
+        for other in file.parent.glob("*.nc"):
+            if other.name[-len(file.name) + DIGITS :] != file.name[DIGITS:]:
+                other.unlink(missing_ok=True)  # of code that is no more
+    except OSError:  # there is no place to keep it
+        new.unlink(missing_ok=True)
+    return made
+
+
+def _file(name: str) -> Path:
+    """Return where a surface is kept, by the hash of its content and of the code."""
+    folder = Path.home() / ".cache" / "decarb" / "surfaces"
+    return folder / f"{name[:DIGITS]}-{code_hash()[:DIGITS]}.nc"
 
 
 def from_surface(made: xr.Dataset, base: xr.Dataset, inputs: xr.Dataset) -> xr.Dataset:
