@@ -10,7 +10,8 @@ from decarb.units import stamp, strip
 def carried_on(known: xr.DataArray, change: xr.DataArray, year: xr.DataArray) -> xr.DataArray:
     """Return `known` where it is known, and beyond its last year a compound yearly change.
 
-    Before its first year the first value is held. Years without a value (NaN) count as not known.
+    Before its first year the first value is held. Years without a value (NaN) count as not known; a change that is no
+    number leaves none from its year on.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def carried_on(known: xr.DataArray, change: xr.DataArray, year: xr.DataArray) ->
     known = known.dropna("year", how="all")
     held = known.reindex(year=year.values, method="ffill").fillna(known.isel(year=0, drop=True))
     growth = (1.0 + strip(change, "1/yr")).where(year > known["year"].values[-1], 1.0)
-    return stamp(held * growth.cumprod("year"), known.attrs["units"])
+    return stamp(held * growth.cumprod("year", skipna=False), known.attrs["units"])
 
 
 def relative_to(series: xr.DataArray, year: int) -> xr.DataArray:

@@ -47,3 +47,11 @@ def test_a_series_over_its_value_in_one_year() -> None:
 def test_a_series_without_the_year_is_refused() -> None:
     with pytest.raises(KeyError):
         relative_to(array([2.0], "TWh/yr", year=[2020]), 2021)
+
+
+def test_a_change_that_is_no_number_leaves_none_from_its_year_on() -> None:
+    years = [2021, 2022, 2023, 2024]
+    known = xr.DataArray([100.0], {"year": [2021]}, attrs={"units": "TWh/yr"})
+    change = xr.DataArray([0.0, 0.1, np.nan, 0.1], {"year": years}, attrs={"units": "1/yr"})
+    found = carried_on(known, change, xr.DataArray(years, {"year": years}, dims="year"))
+    np.testing.assert_allclose(found.values, [100.0, 110.0, np.nan, np.nan])
