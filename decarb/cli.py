@@ -323,23 +323,31 @@ def sweep_verify(
 @app.command()
 def summary(
     store: Annotated[Path, typer.Argument(help="A whole store that `decarb sweep` wrote.")],
+    target: Annotated[
+        list[str] | None, typer.Option(help="Say where this target holds, or all together; may be repeated.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Also write summary.json and summary.csv to this new folder.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else.")] = False,
 ) -> None:
     """Say what a sweep found: which share meets each target, how wide the pathways lie, and what decides."""
-    from decarb.report.sweep import terminal_summary, write_summary
+    from decarb.report.sweep import check_free, summary_record, terminal_summary, write_summary
     from decarb.sweeps.answer import summary as answer_of
 
     if out is not None:
-        from decarb.report.whole import check_parent
-
-        check_parent(out)
+        check_free(out)
     with _counting(f"reading {store}") as progress:
-        found = answer_of(store, progress=progress)
+        found = answer_of(store, targets=target or None, progress=progress)
+    known = (found.summary, found.variance, found.discovery)
+    head, lacking = found.headline(), found.lacking
     if out is not None:
-        write_summary(out, found.summary, found.variance, found.discovery)
-    _print(terminal_summary(found.summary, found.variance, found.discovery))
+        write_summary(out, *known, headline=head, lacking=lacking)
+    if as_json:
+        record = summary_record(*known, headline=head, lacking=lacking)
+        typer.echo(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    _print(terminal_summary(*known, headline=head, lacking=lacking))
     if out is not None:
         typer.echo(f"written to {out}")
 

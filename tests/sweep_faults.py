@@ -12,14 +12,19 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from decarb.errors import CallError
 from decarb.sweeps.cluster import connect, local_cluster
+from decarb.sweeps.markers import marker_path
+from decarb.sweeps.run import BlockTask
 from decarb.sweeps.runner import run_blocks
+from decarb.sweeps.store import BLOCKS
 
 ROWS = 100
 INTERRUPTED = 130
 ROUNDS = 20_000  # of hashing: a few tens of milliseconds
+DEADLY = 3  # the block of a real sweep that goes wrong
 
 
 def content(block: int) -> bytes:
@@ -105,6 +110,38 @@ def patient(folder: str, block: int) -> Mapping[str, int]:
     while not Path(folder, ".go").exists():
         time.sleep(0.01)
     return write(folder, block)
+
+
+class DiesOnceUnmarked(BlockTask):
+    """A real block that is killed once: its chunks are written and its marker is not."""
+
+    def __call__(self, block: int) -> dict[str, Any]:
+        """Return what the marker of the block says."""
+        found = super().__call__(block)
+        if block == DEADLY and first_time(str(self.store.folder), "unmarked"):
+            marker_path(self.store.folder / BLOCKS, block).unlink()
+            die()
+        return found
+
+
+class AlwaysDies(BlockTask):
+    """A real block that kills its worker each time."""
+
+    def __call__(self, block: int) -> dict[str, Any]:
+        """Return what the marker of the block says."""
+        if block == DEADLY:
+            die()
+        return super().__call__(block)
+
+
+class AlwaysFails(BlockTask):
+    """A real block that raises what nobody foresaw."""
+
+    def __call__(self, block: int) -> dict[str, Any]:
+        """Return what the marker of the block says."""
+        if block == DEADLY:
+            raise ValueError("no such pathway")
+        return super().__call__(block)
 
 
 def left(folder: Path, count: int) -> list[int]:

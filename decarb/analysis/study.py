@@ -17,7 +17,7 @@ from decarb.errors import CallError, InputError
 from decarb.pathway.judging import Target, judge
 from decarb.pathway.margins import margin, relative_margin
 from decarb.pathway.targets import target_named
-from decarb.scenario.inputs import scenario_inputs
+from decarb.scenario.inputs import inputs_apart, scenario_inputs
 from decarb.scenario.scenario import Scenario, load_scenario
 from decarb.units import converted, stamp, units_of
 
@@ -112,7 +112,9 @@ def moved(study: Study, lever: Lever, *, check: bool = True) -> Moved:
     """
     places = np.array([-1.0, 0.0, 1.0] if lever.by == "range" else [lever.low, lever.high])
     there = [_at_end(study, lever, float(place)) for place in places]
-    names = [name for name in there[0] if any(_differs(one[name], there[0][name]).any() for one in there[1:])]
+    said = dict.fromkeys(name for one in there for name in one)
+    there = [study.inputs[list(said)].assign(one) for one in there]
+    names = [name for name in said if any(_differs(one[name], there[0][name]).any() for one in there[1:])]
     if not names:
         raise CallError(
             f"{lever.name}: the model does not change from {lever.low:g} to {lever.high:g}; take another lever"
@@ -127,7 +129,8 @@ def moved(study: Study, lever: Lever, *, check: bool = True) -> Moved:
     found = Moved(places, stacked)
     between = 0.5 * (places[-2] + places[-1])
     if check and not lever.whole:
-        check_straight(lever.name, found.at(np.array([between])).isel(scenario=0), _inputs_at(study, lever, between))
+        actual = study.inputs.assign(_inputs_at(study, lever, between))
+        check_straight(lever.name, found.at(np.array([between])).isel(scenario=0), actual)
     return found
 
 
@@ -214,11 +217,10 @@ def _along(array: xr.DataArray, count: int) -> np.ndarray:
 
 
 def _inputs_at(study: Study, lever: Lever, place: float) -> xr.Dataset:
+    """Return inputs at a place of a lever: all that it moves, and others that stay."""
     if lever.variable:
         return study.inputs[[lever.variable]].assign({lever.variable: moved_variable(study.inputs, lever, place)})
-    if place == lever.now:
-        return study.inputs
-    return inputs_with(study, lever.settings(place))
+    return inputs_apart_with(study, {} if place == lever.now else lever.settings(place))
 
 
 def _at_end(study: Study, lever: Lever, place: float) -> xr.Dataset:
@@ -236,11 +238,23 @@ def inputs_with(study: Study, settings: Mapping[str, Any]) -> xr.Dataset:
     InputError
         The scenario's own rules refuse one.
     """
-    stated = scenario_inputs(study.scenario.replace(settings).spec)
+    return study.inputs.assign(inputs_apart_with(study, settings))
+
+
+def inputs_apart_with(study: Study, settings: Mapping[str, Any]) -> xr.Dataset:
+    """Return those inputs of the scenario that some settings may move, in the units of the study's.
+
+    Raises
+    ------
+    InputError
+        The scenario's own rules refuse one.
+    """
+    apart = inputs_apart(study.scenario.replace(settings).spec, study.scenario.spec)
+    xr.align(study.inputs, apart, join="exact", copy=False)
     # A row keeps the unit of its table, what a scenario states comes in that of the model.
-    moved_units = {name: converted(array, units_of(study.inputs[name])) for name, array in stated.items()
+    moved_units = {name: converted(array, units_of(study.inputs[name])) for name, array in apart.items()
                    if array.attrs.get("units") != study.inputs[name].attrs.get("units")}  # fmt: skip
-    return stated.assign(moved_units)
+    return apart.assign(moved_units)
 
 
 def _differs(one: xr.DataArray, other: xr.DataArray) -> np.ndarray:

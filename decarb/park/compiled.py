@@ -44,7 +44,7 @@ def kernels_hash() -> str:
 @lru_cache(maxsize=1)
 def _folder() -> str:
     """Return a folder that can be written to: the user's own choice, the package's, or one at home; else none."""
-    chosen = (Path(settings.CACHE_DIR),) if settings.CACHE_DIR else (PACKAGE / "__pycache__", _at_home())
+    chosen = (Path(settings.CACHE_DIR),) if settings.CACHE_DIR else (PACKAGE / "__pycache__", at_home())
     for place in chosen:
         try:
             folder = place / f"kernels-{kernels_hash()}"
@@ -55,10 +55,11 @@ def _folder() -> str:
     return settings.CACHE_DIR
 
 
-def _at_home() -> Path:
+def at_home() -> Path:
+    """Return the user's folder for what can be made again; the package's own where nobody is at home."""
     try:
         return Path.home() / ".cache" / "decarb"
-    except RuntimeError:  # nobody is at home
+    except RuntimeError:
         return PACKAGE / "__pycache__"
 
 

@@ -9,6 +9,7 @@ import xarray as xr
 
 from decarb.analysis.park import ParkResults
 from decarb.park.inventory import GASES
+from decarb.report.cells import text_cell
 from decarb.report.claim import claim_record
 from decarb.report.record import UNKNOWN, dataset_record, number
 from decarb.units import unit_factor, units_of
@@ -21,8 +22,6 @@ REMOVALS: Final = ("agriculture_removal",)
 ENDS: Final = {"low": "p5", "high": "p95"}
 NO_RANGE: Final = "no range was computed"
 COLUMNS: Final = ("line", "group_2006", "category_2018", "basis", "gas", "value", "unit")
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def is_emission(array: xr.DataArray) -> bool:
@@ -111,21 +110,17 @@ def statement_rows(inventory: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     front.
     """
     for line in inventory["lines"]:
-        named = tuple(_text_cell(line[key] or "") for key in ("line", "group_2006", "category_2018"))
+        named = tuple(text_cell(line[key] or "") for key in ("line", "group_2006", "category_2018"))
         for basis, gases in line["gases"].items():
             for gas, amount in gases.items():
-                yield *named, basis, _text_cell(gas), *_number_cells(amount)
+                yield *named, basis, text_cell(gas), *_number_cells(amount)
         for basis in (*STATEMENTS, *ENDS):
             yield *named, basis, "CO2e", *_number_cells(line[basis])
     for basis, amount in inventory["totals"].items():
         yield "total", "", "", basis, "CO2e", *_number_cells(amount)
     for name, amount in inventory["removals"].items():
-        yield _text_cell(name), "", "", "beside the totals", "CO2", *_number_cells(amount)
+        yield text_cell(name), "", "", "beside the totals", "CO2", *_number_cells(amount)
 
 
 def _number_cells(amount: dict[str, Any]) -> tuple[str, str]:
     return "" if amount["value"] is None else repr(amount["value"]), amount["unit"]
-
-
-def _text_cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -16,9 +16,17 @@ from rich.text import Text
 from decarb.errors import CallError
 from decarb.report.cells import text_cell
 from decarb.report.terminal import shown
-from decarb.report.whole import Mark, check_free_file, write_file, write_folder, write_json
+from decarb.report.whole import (
+    Mark,
+    check_free_file,
+    check_free_for,
+    check_parent,
+    write_file,
+    write_folder,
+    write_json,
+)
 from decarb.sweeps.summary import Summary
-from decarb.sweeps.summary_words import NO_PROBABILITY, kind_of, rounded, share
+from decarb.sweeps.summary_words import NO_PROBABILITY, Z, kind_of, rounded, share
 
 KIND: Final = "decarb-sweep-summary"
 OURS: Final = Mark("summary.json", "kind", KIND)
@@ -37,35 +45,74 @@ class Finding(Protocol):
         ...
 
 
+HEADINGS: Final = {"variance": "What decides", "discovery": "Where targets hold"}
+
+
 def terminal_summary(
-    summary: Summary, variance: Finding | None = None, discovery: Finding | None = None
-) -> RenderableType:
-    """Return a sweep for a terminal: in sentences, by target, its series in bands; then what decides, and where."""
-    parts: list[RenderableType] = [Text(_title(summary)), *_lines(summary.words()), Text(""), targets_table(summary)]
+    summary: Summary, variance: Finding | None = None, discovery: Finding | None = None, *,
+    headline: Sequence[str] = (), lacking: Sequence[str] = (),
+) -> RenderableType:  # fmt: skip
+    """Return a sweep for a terminal: an answer in a few sentences, then tables and what else was found.
+
+    Parameters
+    ----------
+    summary, variance, discovery
+        What is known of the sweep.
+    headline : sequence of str
+        What stands first, and nowhere again. Default: that of the summary.
+    lacking : sequence of str
+        What cannot be told, and why.
+    """
+    head = list(headline) or summary.headline()
+    first = [*head, *lacking, NO_PROBABILITY]
+    parts: list[RenderableType] = [Text(_title(summary), "bold"), *_lines(first), Text(""), targets_table(summary)]
+    parts += [Text(""), *_lines(_rest(summary, first))]
     if summary.series:
         parts += [Text(""), bands_table(summary)]
-    for heading, found in (("What decides", variance), ("Where targets hold", discovery)):
-        if found is not None:
-            parts += [Text(""), Text(heading, "bold"), *_lines(found.words())]
+    for heading, found in zip(HEADINGS.values(), (variance, discovery), strict=True):
+        if found is not None and (rest := _rest(found, first)):
+            parts += [Text(""), Text(f"{heading}, in detail", "bold"), *_lines(rest)]
     return Group(*parts)
+
+
+def _rest(found: Summary | Finding, first: Sequence[str]) -> list[str]:
+    return [line for line in found.words() if line not in first]
 
 
 def targets_table(summary: Summary) -> Table:
     """Return each target with the share that meets it, what else there is, and the number that decides in quantiles."""
     quantiles = summary.targets["quantile"].values.tolist()
     at = sorted({0, len(quantiles) // 2, len(quantiles) - 1})
-    left, right = ("Target",), ("Meet", "Missed", "Undefined", "Missed alone")
-    title = f"Targets: {summary.computed:,} pathways, and the number that decides in quantiles of the assumption range"
+    left, right = ("Target",), ("Meet", "± points", "Missed", "Undefined", "Missed alone")
+    title = (
+        f"Targets: {summary.computed:,} computed pathways, ± of the drawing at 95 %, and the number that decides in "
+        "quantiles of the assumption range"
+    )
     table = _table(title, left, (*right, *(f"{100 * quantiles[one]:g} %" for one in at)))
     for name in summary.targets["target"].values:
         row = summary.targets.sel(target=name)
         unit, beside = str(row["value_unit"].item()), bool(row["beside"])
-        counts = (share(int(row[kind]), summary.computed) if summary.computed else "-" for kind in ("met", "missed"))
+        error = float(row["share_error"])
+        met, missed = (
+            share(int(row[kind]), summary.computed, error) if summary.computed else "-" for kind in ("met", "missed")
+        )
         numbers = (shown(_known(row["value"].values[one]), unit) for one in at)
         alone = "-" if beside else f"{int(row['missed_alone']):,}"
-        cells = (f"({name})" if beside else str(name), *counts, f"{int(row['undefined']):,}", alone, *numbers)
+        cells = (
+            f"({name})" if beside else str(name),
+            met,
+            _points(error),
+            missed,
+            f"{int(row['undefined']):,}",
+            alone,
+            *numbers,
+        )
         table.add_row(*map(Text, cells))
     return table
+
+
+def _points(error: float) -> str:
+    return f"{100.0 * Z * error:.2g}" if error > 0.0 else "-"
 
 
 def bands_table(summary: Summary) -> Table:
@@ -90,8 +137,9 @@ def bands_table(summary: Summary) -> Table:
 
 
 def summary_record(
-    summary: Summary, variance: Finding | None = None, discovery: Finding | None = None
-) -> dict[str, Any]:
+    summary: Summary, variance: Finding | None = None, discovery: Finding | None = None, *,
+    headline: Sequence[str] = (), lacking: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
     """Return what `summary.json` holds: plain numbers, text and null."""
     record: dict[str, Any] = {
         "kind": KIND,
@@ -99,6 +147,9 @@ def summary_record(
         "sweep": {name: _plain(value) for name, value in summary.sweep.items()},
         "scenarios": summary.scenarios,
         "computed": summary.computed,
+        "rows_together": summary.rows_together,
+        "headline": list(headline) or summary.headline(),
+        "lacking": list(lacking),
         "words": summary.words(),
         "together": {"targets": list(summary.of)}
         | {str(name): _plain(one.values) for name, one in summary.together.items()},
@@ -142,7 +193,7 @@ def summary_rows(
 
 def write_summary(
     path: Path, summary: Summary, variance: Finding | None = None, discovery: Finding | None = None,
-    *, replace: bool = False,
+    *, headline: Sequence[str] = (), lacking: Sequence[str] = (), replace: bool = False,
 ) -> Path:  # fmt: skip
     """Write a summary, whole or not at all: a folder with `summary.json` and `summary.csv`, or one of the two.
 
@@ -152,6 +203,8 @@ def write_summary(
         A name that ends in .json or .csv is a file, any other a folder.
     summary, variance, discovery
         What is known of the sweep.
+    headline, lacking : sequence of str
+        Sentences that stand first, and what cannot be told; in the JSON.
     replace : bool
         Take the place of an earlier summary.
 
@@ -165,7 +218,7 @@ def write_summary(
     known = (summary, variance, discovery)
 
     def as_json(new: Path) -> None:
-        write_json(new, summary_record(*known))
+        write_json(new, summary_record(*known, headline=headline, lacking=lacking))
 
     def as_rows(new: Path) -> None:
         with new.open("w", encoding="utf-8", newline="") as file:
@@ -175,13 +228,22 @@ def write_summary(
         as_json(folder / OURS.file)
         as_rows(folder / "summary.csv")
 
+    check_free(path, replace=replace)
     kinds = {".json": as_json, ".csv": as_rows}
     if path.suffix in kinds:
-        check_free_file(path, replace=replace)
         return write_file(path, kinds[path.suffix], replace=replace)
-    if path.suffix:
-        raise CallError(f"{path}: a summary is written as .json or .csv, or as a folder of both; found {path.suffix}")
     return write_folder(path, both, OURS, replace=replace)
+
+
+def check_free(path: Path, *, replace: bool = False) -> None:
+    """Raise `CallError` unless a summary may be written at a path: known before the work, not after it."""
+    check_parent(path)
+    if path.suffix in (".json", ".csv"):
+        check_free_file(path, replace=replace)
+    elif path.suffix:
+        raise CallError(f"{path}: a summary is written as .json or .csv, or as a folder of both; found {path.suffix}")
+    else:
+        check_free_for(path, OURS, replace=replace)
 
 
 def _title(summary: Summary) -> str:

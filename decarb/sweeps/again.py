@@ -38,7 +38,7 @@ def regenerate(store: str | Path, scenarios: Sequence[int]) -> model.Evaluation:
     Raises
     ------
     CallError
-        The sweep has no such scenario.
+        The sweep has no such scenario, or one whose axes lie outside what the base scenario takes.
     DecarbError
         The model refuses one.
     """
@@ -92,8 +92,20 @@ def _inputs(plan: Plan, scenarios: Sequence[int]) -> tuple[xr.Dataset, np.ndarra
     wanted, last = np.atleast_1d(np.asarray(scenarios)), plan.sampling.size - 1
     if not wanted.size:
         raise CallError(f"no scenario is named; name some of 0 to {last}")
-    wrong = [number for number in wanted.tolist() if number != int(number) or not 0 <= number <= last]
-    if wrong:
-        raise CallError(f"scenario {wrong[0]}: this sweep has scenarios 0 to {last}")
-    values = np.concatenate([rows(plan.sampling, int(number), 1) for number in wanted])
+    wrong = [one for one in wanted.ravel().tolist() if not isinstance(one, int) or not 0 <= one <= last]
+    if wrong or wanted.ndim > 1:
+        raise CallError(f"scenario {wrong[0] if wrong else wanted.tolist()}: this sweep has scenarios 0 to {last}")
+    values = np.concatenate([rows(plan.sampling, number, 1) for number in wanted.tolist()])
+    _check_taken(plan, wanted, values)
     return plan.inputs.assign(plan.moved.at(values)), wanted.astype(np.int64)
+
+
+def _check_taken(plan: Plan, numbers: np.ndarray, values: np.ndarray) -> None:
+    for axis, column in zip(plan.axes, values.T, strict=True):
+        refused = np.flatnonzero(~axis.allows(column))
+        if refused.size:
+            unit = "" if axis.unit == "1" else f" {axis.unit}"
+            found = f"{axis.name} is {column[refused[0]]:.6g}{unit}, and the base scenario takes {axis.low:.6g} to"
+            raise CallError(
+                f"scenario {numbers[refused[0]]} was not computed: {found} {axis.high:.6g}{unit}; name another"
+            )

@@ -15,10 +15,16 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 import zarr
+from numcodecs.zstd import Zstd
 from zarr.codecs import BytesCodec, Crc32cCodec, ZstdCodec
-from zarr.storage import LocalStore, MemoryStore
+from zarr.storage import LocalStore
 
 from decarb.errors import CallError
+
+try:
+    from google_crc32c import value as checksum
+except ModuleNotFoundError:  # an older zarr brings the other one
+    from crc32c import crc32c as checksum  # type: ignore[import-not-found, no-redef]
 
 ROOT: Final = "zarr.json"
 SCENARIO: Final = "scenario"
@@ -147,10 +153,9 @@ def _coordinates(template: xr.Dataset) -> tuple[dict[str, list[str]], list[str]]
 
 def _encoding(dtype: str) -> dict[str, Any]:
     text = dtype == "str"
-    fill: Any = "" if text else np.array(np.nan if dtype.startswith("float") else 0, dtype)[()]
     return {
         "dtype": str if text else np.dtype(dtype),
-        "fill_value": fill,
+        "fill_value": "" if text else _fill(dtype),
         "filters": "auto" if text else None,
         "serializer": "auto" if text else BytesCodec(endian="little"),
         "compressors": (ZstdCodec(level=LEVEL), Crc32cCodec()),
@@ -159,37 +164,33 @@ def _encoding(dtype: str) -> dict[str, Any]:
     }
 
 
-class Press:
-    """Turns blocks of values into the bytes of chunk files, by zarr and in memory: for one thread at a time."""
+def _fill(dtype: str) -> Any:
+    """Return what a reader finds where a chunk is gone: no number, and of whole numbers none that means something."""
+    kind = np.dtype(dtype).kind
+    if kind == "u":
+        return np.array(np.iinfo(dtype).max, dtype)[()]
+    return np.array({"f": np.nan, "i": -1}.get(kind, 0), dtype)[()]
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, tuple[int, ...]], tuple[zarr.Array, dict[str, Any]]] = {}
 
-    def bytes_of(self, variable: Variable, values: np.ndarray) -> memoryview:
-        """Return one chunk; a block that is shorter than a chunk is filled up.
+def bytes_of_chunk(variable: Variable, values: np.ndarray) -> bytes:
+    """Return one chunk, byte for byte as zarr writes it; a block that is shorter than a chunk is filled up.
 
-        Parameters
-        ----------
-        variable : Variable
-        values : np.ndarray
-            (rows, ...) with rows up to those of a block.
-        """
-        key = (variable.dtype, variable.shape)
-        if key not in self._made:
-            held: dict[str, Any] = {}
-            encoding = _encoding(variable.dtype)
-            self._made[key] = (
-                zarr.create_array(MemoryStore(held), shape=variable.shape, chunks=variable.shape, **encoding),
-                held,
-            )
-        array, held = self._made[key]
-        if len(values) < variable.shape[0]:
-            full = np.full(variable.shape, array.fill_value, variable.dtype)
-            full[: len(values)] = values
-            values = full
-        array[...] = np.ascontiguousarray(values, variable.dtype)
-        chunk = next(name for name in held if not name.endswith(ROOT))
-        return memoryview(held.pop(chunk).as_numpy_array()).cast("B")
+    Zarr hands each step of its codecs to another thread and back, which takes longer than the steps.
+
+    Parameters
+    ----------
+    variable : Variable
+        Of numbers.
+    values : np.ndarray
+        (rows, ...) with rows up to those of a block.
+    """
+    dtype = np.dtype(variable.dtype).newbyteorder("<")
+    if len(values) < variable.shape[0]:
+        full = np.full(variable.shape, _fill(variable.dtype), dtype)
+        full[: len(values)] = values
+        values = full
+    pressed = Zstd(level=LEVEL).encode(np.ascontiguousarray(values, dtype))
+    return bytes(pressed) + checksum(pressed).to_bytes(4, "little")
 
 
 def decoded(store: Path, variable: Variable, first: int, rows: int) -> np.ndarray:

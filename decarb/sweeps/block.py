@@ -15,7 +15,7 @@ from decarb.pathway.rules import needed
 from decarb.sweeps import sites
 from decarb.sweeps.plan import Plan
 from decarb.sweeps.sample import rows
-from decarb.units import stamp, units_of
+from decarb.units import units_of
 
 SITES_AT_ONCE: Final = 200  # scenarios with zones of their own that are in memory together
 OUTSIDE, REFUSED = 100, 101
@@ -55,9 +55,7 @@ def _found(plan: Plan, values: np.ndarray) -> xr.Dataset:
     status = np.where(allowed, series["status"].values, status)
     computed = status == 0
     found = _judged(plan, series, computed)
-    kept = {name: series[name].where(xr.DataArray(computed, dims="scenario")).drop_attrs() for name in plan.keep}
-    for name in plan.keep:
-        kept[name] = stamp(kept[name].transpose("scenario", ...), units_of(series[name]))
+    kept = {name: _where(series[name].transpose("scenario", ...), computed) for name in plan.keep}
     flags = {
         "flag_values": np.array(sorted(REASONS), np.int8),
         "flag_meanings": " ".join(f"status_{code}" if code else "computed" for code in sorted(REASONS)),
@@ -79,6 +77,12 @@ def _found(plan: Plan, values: np.ndarray) -> xr.Dataset:
             "margin_unit": ("target", [margin_unit(target) for target in plan.targets]),
         },
     )
+
+
+def _where(array: xr.DataArray, computed: np.ndarray) -> xr.DataArray:
+    """Return a series, NaN where a scenario was not computed; it is not copied where all were."""
+    kept = array if computed.all() else array.where(xr.DataArray(computed, dims="scenario"))
+    return kept.assign_attrs(units=units_of(array))
 
 
 def pathways(plan: Plan, values: np.ndarray) -> xr.Dataset:

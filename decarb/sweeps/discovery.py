@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError
-from decarb.sweeps.boxes import Box, Condition, Rows, learned, measured
-from decarb.sweeps.outputs import COMPUTED, axis_words, binding, design_of, listed, units_of_axes
-from decarb.sweeps.sample import group_size
+from decarb.sweeps.boxes import Box, Rows, learned, measured
+from decarb.sweeps.discovery_words import ALL, pathways, sentences
+from decarb.sweeps.outputs import (
+    COMPUTED,
+    binding,
+    design_of,
+    error_of_share,
+    kinds_of_axes,
+    rows_together,
+    units_of_axes,
+)
 from decarb.variables import did_you_mean
 
-ALL: Final = "all"
 MET: Final = 1
 UNDEFINED: Final = 2
 """Codes of `verdict`."""
@@ -23,10 +30,9 @@ DRAWN: Final = 200_000  # pathways at most
 FEWEST: Final = 40  # pathways that meet, and that do not
 DEPTH: Final = 3  # limits of a box
 LEAF: Final = 0.01  # of the pathways, in a leaf of the tree
-FINE: Final = 0.1  # a share below it is told with one decimal where the sweep carries that
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Discovery:
     """Where targets hold.
 
@@ -50,6 +56,10 @@ class Discovery:
         than half do, of those that miss one.
     why : str
         Why there is no box, else "".
+    kinds : mapping of str to str
+        What the values of each axis are: a value, a factor on the base scenario, or a place in a range.
+    error : float
+        Standard error [1] of the share that meets the targets.
     """
 
     targets: tuple[str, ...]
@@ -62,6 +72,8 @@ class Discovery:
     drawn: int
     boxes: tuple[Box, ...]
     why: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    error: float = 0.0
 
     @property
     def of(self) -> str:
@@ -97,43 +109,20 @@ class Discovery:
                 "box": np.arange(1, len(self.boxes) + 1),
                 "axis": names,
                 "axis_unit": ("axis", list(self.axes.values())),
+                "axis_by": ("axis", [self.kinds.get(name, "") for name in names]),
             },
             {"targets": " ".join(self.targets), "of": self.of, **counts},
         )
 
+    def __repr__(self) -> str:
+        return f"Discovery({self.named!r}, {self.met:,} of {self.pathways:,}, {len(self.boxes)} boxes)"
+
+    def __str__(self) -> str:
+        return "\n".join(self.words())
+
     def words(self) -> list[str]:
         """Return where the targets hold, in sentences."""
-        holds, missed = self._subject()
-        if not self.pathways:
-            return ["No pathway was computed."]
-        if self.met in (0, self.pathways):
-            who = "all" if self.met else "none"
-            said = [f"{holds} in {who} of {self.pathways:,} pathways."]
-        else:
-            share = self.met / self.pathways
-            error = np.sqrt(share * (1.0 - share) / self.pathways)
-            said = [f"{holds} in {_percent(share, error)} of {self.pathways:,} pathways."]
-            begun = holds if self.of == "met" else missed
-            said += [_sentence(begun, "meet" if self.of == "met" else "miss", box) for box in self.boxes]
-            where = "holds" if self.of == "met" else "is missed"
-            said.append(f"Where it {where} cannot be said shortly: {self.why}." if self.why else self._origin())
-        if self.undefined:
-            said.append(f"{_pathways(self.undefined)} with an undefined verdict; each counts as not met.")
-        if self.left_out:
-            said.append(f"{_pathways(self.left_out)} left out: not computed.")
-        return [*said, "The ranges are assumptions, and the shares no probabilities."]
-
-    def _subject(self) -> tuple[str, str]:
-        """Return how sentences begin that say where the targets hold, and where not."""
-        if self.named == ALL:
-            return "Every target holds", "A target is missed"
-        names, several = listed(list(self.targets)), len(self.targets) > 1
-        return (f"{names} hold together", f"One of {names} is missed") if several else (
-            f"{names} holds", f"{names} is missed")  # fmt: skip
-
-    def _origin(self) -> str:
-        drawn = f"{self.drawn:,} pathways drawn at random" if self.drawn < self.pathways else "these pathways"
-        return f"One random half of {drawn} gave the limits, the other half the shares."
+        return sentences(self)
 
 
 def discover(
@@ -183,7 +172,8 @@ def discover(
     verdict = store["verdict"].sel(target=list(names)).values
     computed = np.flatnonzero(store["status"].values == COMPUTED)
     met = (verdict == MET).all(axis=1)
-    size = group_size(len(axes)) if design["method"] == "saltelli" else 1
+    together = rows_together(design, len(axes))
+    size = max(together, 1)
     rng = np.random.default_rng(seed)
     at = _drawn(computed, size, rng)
     told = ~met if 2 * met[computed].sum() > computed.size else met
@@ -192,7 +182,8 @@ def discover(
     undefined = int((verdict[computed] == UNDEFINED).any(axis=1).sum())
     return Discovery(
         names, target if isinstance(target, str) else " ".join(names), axes, computed.size, int(met[computed].sum()),
-        undefined, met.size - computed.size, at.size, found, why,
+        undefined, met.size - computed.size, at.size, found, why, kinds_of_axes(store),
+        error_of_share(met, store["status"].values == COMPUTED, together),
     )  # fmt: skip
 
 
@@ -221,7 +212,7 @@ def _boxes(rows: Rows, rng: np.random.Generator, depth: int, leaf: float) -> tup
     """Return the boxes learned on one half of the groups and measured on the other, and why there are none."""
     fewer = min(int(rows.met.sum()), int((~rows.met).sum()))
     if fewer < FEWEST:
-        return (), f"{_pathways(fewer)} of {rows.met.size:,} are too few to learn from"
+        return (), f"{pathways(fewer)} of {rows.met.size:,} {'is' if fewer == 1 else 'are'} too few to learn from"
     groups = np.unique(rows.groups)
     first = np.isin(rows.groups, rng.choice(groups, groups.size // 2, replace=False))
     learning, other = rows.where(first), rows.where(~first)
@@ -231,46 +222,3 @@ def _boxes(rows: Rows, rng: np.random.Generator, depth: int, leaf: float) -> tup
     boxes = [box for one in told if (box := measured(one, other)) is not None]
     boxes.sort(key=lambda box: -box.density)
     return tuple(boxes), "" if boxes else f"no box of up to {depth} limits does better than the whole"
-
-
-def _sentence(beginning: str, verb: str, box: Box) -> str:
-    limits = listed([_limits(one) for one in box.conditions])
-    mass, coverage = _percent(box.mass, box.mass / box.rows**0.5), _percent(box.coverage, 1.0)
-    return (
-        f"{beginning} in {_percent(box.density, box.density_error)} of the pathways with {limits} "
-        f"({mass} of all pathways, {coverage} of those that {verb})."
-    )
-
-
-def _limits(one: Condition) -> str:
-    """Return what a box asks of an axis, in words."""
-    name, low, high = axis_words(one.axis), _amount(one.low, one.unit), _amount(one.high, one.unit)
-    if one.low == one.high:
-        return f"{name} of {low}"
-    if np.isfinite(one.low) and np.isfinite(one.high):
-        return f"{name} from {low} to {high}"
-    if np.isfinite(one.low):
-        return f"{name} {'of at least' if one.points else 'above'} {low}"
-    return f"{name} {'of at most' if one.points else 'below'} {high}"
-
-
-def _amount(value: float, unit: str) -> str:
-    if unit == "year":
-        return f"{value:.0f}"
-    if unit == "1/yr":
-        return f"{100.0 * value:.6g} %/yr"
-    return f"{value:,.6g}" if unit == "1" else f"{value:,.6g} {unit}"
-
-
-def _pathways(count: int) -> str:
-    return "1 pathway" if count == 1 else f"{count:,} pathways"
-
-
-def _percent(share: float, error: float) -> str:
-    """Return a share in percent; a small one that is well known with decimals, and never a rounded 0 or 100 %."""
-    digits = 0 if share >= FINE or error > FINE / 100.0 else 1 if share >= FINE / 10.0 or error > FINE / 1000.0 else 2
-    if 0.0 < share < 0.5 / 100.0 / 10.0**digits:
-        return f"less than {10.0**-digits:g} %"
-    if 1.0 > share > 1.0 - 0.5 / 100.0:
-        return "more than 99 %"
-    return f"{100.0 * share:.{digits}f} %"

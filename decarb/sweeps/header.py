@@ -123,7 +123,9 @@ def read_header(folder: Path) -> Header:
     try:
         said = unsealed(path)
     except FileNotFoundError:
-        raise DecarbError(f"{folder}: holds no {HEADER}; name a store that `decarb sweep` wrote") from None
+        raise DecarbError(
+            f"{folder}: holds no {HEADER}; name a store that `decarb sweep` wrote, and move both folders together"
+        ) from None
     if said.get("kind") != KIND or said.get("format") != FORMAT:
         found = f"{said.get('kind')} {said.get('format')}"
         raise DecarbError(f"{path}: is {found}, expected {KIND} {FORMAT}; use the decarb that wrote it")

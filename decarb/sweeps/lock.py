@@ -7,7 +7,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,15 @@ OWN: Final = (LOCK, HOLDER, "template", "plan", "blocks", "failed")
 
 
 def beside(store: Path) -> Path:
-    """Return the folder beside a store: plan, markers and all else that is not data."""
+    """Return the folder beside a store: plan, markers and all else that is not data.
+
+    Raises
+    ------
+    CallError
+        The path has no name, so nothing can lie beside it.
+    """
+    if not store.name:
+        raise CallError(f"{store} is no name of a store; write one, such as results/mine.zarr")
     return store.with_name(f"{store.name}.sweep")
 
 
@@ -55,6 +63,10 @@ def locked(store: str | Path) -> Iterator[Path]:
         yield path
     finally:
         (folder / HOLDER).unlink(missing_ok=True)
+        if [each.name for each in _listed(folder)] == [LOCK]:  # nothing was begun, so nothing is left
+            with suppress(OSError):
+                (folder / LOCK).unlink()
+                folder.rmdir()
         lock.release()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,10 +12,13 @@ import xarray as xr
 
 from decarb.errors import CallError
 from decarb.pathway.targets import TARGETS
+from decarb.sweeps.sample import group_size
 from decarb.variables import did_you_mean, variables
 
 OF_TARGETS: Final = ("margin", "value")
 """Variables of a store along `target`; all others that can be asked about run along `year`."""
+CHOSEN: Final = ("grid", "table")
+"""Methods whose rows are chosen and not drawn: their shares have no error of sampling."""
 COMPUTED: Final = 0
 """The status of a scenario that was computed."""
 
@@ -112,16 +116,51 @@ def units_of_axes(store: xr.Dataset) -> dict[str, str]:
     return {str(axis): str(unit) for axis, unit in zip(store["axis"].values, units, strict=True)}
 
 
+def kinds_of_axes(store: xr.Dataset) -> dict[str, str]:
+    """Return what the values of each axis are: a value, a factor on the base, or a place in a range; "" if unsaid."""
+    kinds = store["axis_by"].values if "axis_by" in store.coords else [""] * store.sizes["axis"]
+    return {str(axis): str(kind) for axis, kind in zip(store["axis"].values, kinds, strict=True)}
+
+
+def rows_together(design: Mapping[str, Any], axes: int) -> int:
+    """Return how many rows share values as one group; 0 where rows were chosen and not drawn, as in a grid."""
+    method = str(design["method"])
+    return 0 if method in CHOSEN else group_size(axes) if method == "saltelli" else 1
+
+
+def error_of_share(met: np.ndarray, computed: np.ndarray, together: int) -> float:
+    """Return the standard error [1] of the share of computed rows that meet something.
+
+    Parameters
+    ----------
+    met, computed : np.ndarray of bool, (row,)
+    together : int
+        Of `rows_together`.
+
+    Notes
+    -----
+    sqrt(sum_g (met_g - p n_g)^2) / n, over groups g of rows that share values: those are not independent of each
+    other. With one row in a group it is sqrt(p (1 - p) / n).
+    """
+    count = int(computed.sum())
+    if not count or not together:
+        return 0.0
+    share = float((met & computed).sum()) / count
+    apart = np.where(computed, met - share, 0.0)
+    each = np.add.reduceat(apart, np.arange(0, apart.size, together))
+    return float(np.sqrt((each**2).sum()) / count)
+
+
 def axis_words(name: str) -> str:
-    """Return an axis as it stands in a sentence: a single key without its signs, a pattern or several as they are.
+    """Return an axis as it stands in a sentence: its key as it is written, and of several keys the first.
 
     Examples
     --------
-    >>> axis_words("economy.electricity_intensity_change"), axis_words("power.*.capacity:factor")
-    ('economy electricity intensity change', 'power.*.capacity:factor')
+    >>> axis_words("economy.gdp_growth"), axis_words("power.*.capacity:factor"), axis_words("a.*, b.c, d:range")
+    ('`economy.gdp_growth`', '`power.*.capacity:factor`', '`a.*` (with 2 more keys)')
     """
-    alone = name.replace(".", "").replace("_", "").isalnum()
-    return name.replace(".", " ").replace("_", " ") if alone else name
+    first, *rest = name.split(", ")
+    return f"`{first}`" + (f" (with {len(rest)} more key{'s' * (len(rest) > 1)})" if rest else "")
 
 
 def listed(parts: list[str]) -> str:

@@ -12,23 +12,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 import xarray as xr
 
 from decarb import model
-from decarb.analysis.levers import Lever
-from decarb.analysis.study import Moved, Study, check_straight, inputs_with, moved, study_of, targets_of
-from decarb.errors import CallError, DecarbError, InputError
+from decarb.analysis.study import Moved, Study, study_of, targets_of
+from decarb.errors import CallError, DecarbError
 from decarb.nation.fused import PROVINCIAL, SERIES
 from decarb.pathway.rules import Target
 from decarb.pathway.targets import TARGETS
 from decarb.sweeps import sites
-from decarb.sweeps.axes import Axes, Axis, check_apart
-from decarb.sweeps.design import AxisSpec, SweepDesign
-from decarb.sweeps.distributions import Distribution, distribution_of
-from decarb.sweeps.sample import Sampling, read_points
+from decarb.sweeps.axes import Axes, Axis
+from decarb.sweeps.design import SweepDesign
+from decarb.sweeps.distributions import Distribution
+from decarb.sweeps.durable import write_whole
+from decarb.sweeps.levers import axes_of
+from decarb.sweeps.sample import Sampling, check_size, read_points
+from decarb.sweeps.schema import Dispatch
 from decarb.variables import did_you_mean
 
 Progress = Callable[[str, int, int], None]
@@ -39,8 +41,7 @@ KEPT: Final = (
 )  # fmt: skip
 """National series that a sweep keeps where nothing else is asked for."""
 DIRECT_TO: Final = 10_000  # scenarios whose hours are simulated one by one where `dispatch` is auto
-BETWEEN: Final = 0.37  # of an axis: where its straight line is checked
-FARTHEST: Final = 1e-9  # quantile taken for the end of a distribution that has none
+PROBES: Final = 999  # values of an axis that are looked at
 PARTS: Final = ("inputs", "base", "site", "zone", "series", "surface")  # of a plan; the last one not in all
 SAID: Final = ("name", "unit", "by", "now", "low", "high")  # of an axis
 PLAN: Final = "plan.json"
@@ -119,92 +120,57 @@ def plan_of(
     CallError, InputError
         An axis is no lever, has no range, moves the weather or what another moves; a series or target is unknown.
     """
-    known = (*SERIES, PROVINCIAL)
-    unknown = sorted(set(keep) - set(known))
-    if unknown:
-        raise CallError(f"{unknown[0]}: no national series is called so; {did_you_mean(unknown[0], known)}")
+    check_asked(design, scenarios, dispatch=dispatch, keep=keep, targets=targets)
     said = progress or (lambda what, done, of: None)
     of = len(design.axes) + 1
     said("weather of the base scenario", 0, of)
     study = study_of(design.base)
-    axes, distributions, levers = [], [], []
-    for number, spec in enumerate(design.axes):
-        said(f"axis {spec.name}", number + 1, of)
-        axis, distribution, lever = _axis(study, spec)
-        axes.append(axis)
-        distributions.append(distribution)
-        levers.append(lever)
-    check_apart(axes)
-    _check_straight_together(study, axes, levers)
+    axes, distributions = axes_of(study, design, lambda what, done: said(what, done, of))
     sampling = _sampling(design, scenarios, axes, distributions)
-    plan = _at_rest(study, sampling, tuple(axes), targets_of(targets) if targets else TARGETS,
+    plan = _at_rest(study, sampling, axes, targets_of(targets) if targets else TARGETS,
                     tuple(dict.fromkeys([*KEPT, *keep])))  # fmt: skip
     return _with_hours(plan, dispatch or design.dispatch, said)
 
 
-def _axis(study: Study, spec: AxisSpec) -> tuple[Axis, Distribution, Lever]:
-    lever = study.lever(spec.name, None if spec.low is None or spec.high is None else (spec.low, spec.high))
-    distribution = distribution_of(spec, lever.unit, lever.low, lever.high, lever.now)
-    if lever.whole and not distribution.points:
-        distribution = _whole(spec, distribution)
-    ends = distribution.at(np.array([FARTHEST, 1.0 - FARTHEST]))
-    low, high = (float(end if np.isfinite(end) else far)
-                 for end, far in zip((distribution.low, distribution.high), ends, strict=True))  # fmt: skip
-    if low == high:
-        raise CallError(f"{spec.name}: from {low:g} to {high:g} {lever.unit} there is nothing to vary; leave it out")
-    low, high = _allowed(study, lever, low, high)
-    lever = replace(lever, low=low, high=high)
-    return (
-        Axis(spec.name, lever.unit, lever.by, lever.now, low, high, moved(study, lever, check=False)),
-        distribution,
-        lever,
-    )
-
-
-def _check_straight_together(study: Study, axes: Sequence[Axis], levers: Sequence[Lever]) -> None:
-    """Check that inputs follow all axes at once in straight lines; where they do not, say which axis is at fault.
+def check_asked(
+    design: SweepDesign,
+    scenarios: int | None = None,
+    *,
+    dispatch: str | None = None,
+    keep: Sequence[str] = (),
+    targets: Sequence[str] | None = None,
+) -> None:
+    """Check what is asked of a design, as `plan_of` takes it, before any work.
 
     Raises
     ------
-    CallError
-        One does not follow its axis, or two axes act on each other.
+    CallError, InputError
+        A series, target or way of dispatch is unknown, or the number of scenarios cannot be.
     """
-    fields = [(axis, lever) for axis, lever in zip(axes, levers, strict=True) if lever.terms and not lever.whole]
-    places = {axis.name: axis.low + BETWEEN * (axis.high - axis.low) for axis, _ in fields}
-    values = np.array([[places.get(axis.name, axis.now) for axis in axes]])
-    settings = {key: said for axis, lever in fields for key, said in lever.settings(places[axis.name]).items()}
-    moving = Axes(tuple(axes), study.inputs)
-    names = [name for axis, _ in fields for name in axis.changes]
-    try:
-        check_straight("the axes together", moving.at(values)[names].isel(scenario=0), inputs_with(study, settings))
-    except (CallError, InputError):
-        for _, lever in fields:
-            moved(study, lever)
-        raise
+    known = (*SERIES, PROVINCIAL)
+    for name in keep:
+        if name not in known:
+            raise CallError(f'"{name}": no national series is called so; {did_you_mean(name, known)}')
+    if dispatch is not None and dispatch not in get_args(Dispatch):
+        fix = did_you_mean(dispatch, get_args(Dispatch))
+        raise CallError(f'dispatch: "{dispatch}" is no way to take the hours in; {fix}')
+    if targets:
+        targets_of(targets)
+    check_size(design, scenarios)
 
 
-def _whole(spec: AxisSpec, distribution: Distribution) -> Distribution:
-    """Return a uniform distribution over years as one over whole years, each as likely as another."""
-    if distribution.kind != "uniform":
-        raise CallError(f"{spec.name}: takes whole years; write distribution: uniform, choice or grid")
-    years = range(round(distribution.low), round(distribution.high) + 1)
-    return Distribution.choice(tuple(float(year) for year in years))
-
-
-def _allowed(study: Study, lever: Lever, low: float, high: float) -> tuple[float, float]:
-    """Return the part of a range that the scenario's own rules take.
-
-    Raises
-    ------
-    CallError
-        They take none of it.
-    """
-    scenario = study.scenario
-    starts = [place for place in (lever.now, low, high, (low + high) / 2.0) if low <= place <= high]
-    start = next((place for place in starts if lever.allowed(scenario, place)), None)
-    if start is None:
-        raise CallError(f"{lever.name}: {scenario.name} takes nothing from {low:g} to {high:g} {lever.unit}")
-    return lever.furthest(scenario, start, low), lever.furthest(scenario, start, high)
+def beyond(plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for each axis some of whose values no scenario takes: those scenarios are not computed."""
+    said = []
+    for number, (axis, spread) in enumerate(zip(plan.axes, plan.sampling.distributions, strict=True)):
+        table = plan.sampling.table
+        values = spread.at(np.linspace(0.0, 1.0, PROBES + 2)[1:-1]) if table is None else table[:, number]
+        share = 1.0 - float(axis.allows(values).mean())
+        if share > 0.0:
+            unit = "" if axis.unit == "1" else f" {axis.unit}"
+            taken = f"of {values.min():.6g} to {values.max():.6g} it takes {axis.low:.6g} to {axis.high:.6g}{unit}"
+            said.append(f"axis {axis.name}: the base scenario refuses {100.0 * share:.2g} % of its values; {taken}")
+    return tuple(said)
 
 
 def _sampling(
@@ -266,9 +232,10 @@ def write_plan(plan: Plan, folder: Path) -> str:
     hashes = {}
     for name, dataset in parts.items():
         if dataset is not None:
-            path = folder / f"{name}.nc"
-            dataset.to_netcdf(path, engine="h5netcdf")
-            hashes[name] = _digest(path.read_bytes())
+            # In memory first: a full disk under an open HDF5 file ends the process.
+            content = bytes(dataset.to_netcdf(engine="h5netcdf"))
+            write_whole(folder / f"{name}.nc", content)
+            hashes[name] = _digest(content)
     said = {
         "sampling": plan.sampling.to_dict(),
         "axes": [
@@ -279,9 +246,9 @@ def write_plan(plan: Plan, folder: Path) -> str:
         "moving": sorted(plan.moving),
         "files": hashes,
     }  # fmt: skip
-    text = json.dumps(said, indent=1, allow_nan=False)
-    (folder / PLAN).write_text(text, encoding="utf-8")
-    return _digest(text.encode())
+    content = json.dumps(said, indent=1, allow_nan=False).encode()
+    write_whole(folder / PLAN, content)
+    return _digest(content)
 
 
 @lru_cache(maxsize=2)

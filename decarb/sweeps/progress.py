@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
@@ -134,6 +134,13 @@ def steps(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int
                 console.print(f"decarb: {what}: {done} of {of}, {said}", soft_wrap=True, highlight=False, markup=False)
 
         yield line
+
+
+def say(lines: Iterable[str], *, quiet: bool = False) -> None:
+    """Say what is to be known before the work, on the error stream."""
+    console = Console(stderr=True, quiet=quiet)
+    for line in lines:
+        console.print(f"decarb: {line}", soft_wrap=True, highlight=False, markup=False)
 
 
 def span(seconds: float) -> str:

@@ -19,15 +19,15 @@ from dask.system import CPU_COUNT
 import decarb
 from decarb.errors import CallError
 from decarb.scenario.scenario import load_scenario
-from decarb.sweeps.block import REASONS
+from decarb.sweeps.block import OUTSIDE, REASONS
 from decarb.sweeps.block import block as computed_block
 from decarb.sweeps.code import code_hash
 from decarb.sweeps.design import SweepDesign, load_sweep
 from decarb.sweeps.header import HEADER, check_same
 from decarb.sweeps.lock import beside, locked
 from decarb.sweeps.markers import marker_path, read_marker
-from decarb.sweeps.plan import KEPT, Plan, plan_of, read_plan, write_plan
-from decarb.sweeps.progress import Progress, span, steps
+from decarb.sweeps.plan import KEPT, Plan, beyond, check_asked, plan_of, read_plan, write_plan
+from decarb.sweeps.progress import Progress, say, span, steps
 from decarb.sweeps.runner import Outcome, active_client, run_blocks
 from decarb.sweeps.store import BLOCKS, Store, open_or_create, store_at
 from decarb.tables import tables_hash
@@ -63,6 +63,8 @@ class Swept:
         Why the run ended early, else "".
     seconds : float
         Of this run.
+    beyond : tuple of str
+        Which axes go farther than a scenario may.
     """
 
     store: Path
@@ -73,6 +75,7 @@ class Swept:
     failed: Mapping[int, str]
     stopped: str
     seconds: float
+    beyond: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -85,7 +88,10 @@ class Swept:
         lines = [f"{self.store}: {self.scenarios:,} scenarios in {done}, {span(self.seconds)}" if self.whole else
                  f"{self.store}: {done} are done; the same command goes on with the rest"]  # fmt: skip
         invalid = {code: count for code, count in self.status.items() if code}
-        lines += [f"{count:,} scenarios were not computed: {REASONS[code]}" for code, count in invalid.items()]
+        for code, count in invalid.items():
+            were = "scenario was" if count == 1 else "scenarios were"
+            lines += [f"{count:,} {were} not computed: {REASONS[code]}"]
+            lines += [f"  {said}" for said in self.beyond if code == OUTSIDE]
         lines += [f"block {block} failed, {reason}" for block, reason in self.failed.items()]
         return [*lines, *([f"stopped: {self.stopped}"] if self.stopped else [])]
 
@@ -164,11 +170,18 @@ def sweep(
     """
     begun = time.monotonic()
     loaded = design if isinstance(design, SweepDesign) else load_sweep(design)
+    keep, targets = _listed(keep), None if targets is None else _listed(targets)
+    _check_counts(scenarios=scenarios, workers=workers, block=block)
+    check_asked(loaded, scenarios, dispatch=dispatch, keep=keep, targets=targets)
+    _check_way(client, scheduler, workers, processes)
+    if not isinstance(out, (str, Path)):
+        raise CallError(f"out: a {type(out).__name__} is no place; write the path of a store")
     with locked(out) as path:
         store, digest = _store(path, loaded, scenarios, block, tuple(keep), targets, dispatch, quiet)
         missing = store.missing()
-        outcome = Outcome(())
+        outcome, far = Outcome(()), beyond(read_plan(beside(path) / "plan", digest))
         if missing:
+            say([f"{said}; scenarios with others are not computed" for said in far], quiet=quiet)
             rows = {number: store.span(number)[1] for number in range(store.blocks)}
             before = sum(rows.values()) - sum(rows[number] for number in missing)
             with (
@@ -182,7 +195,7 @@ def sweep(
             store.fail(number, reason)
         if not store.missing():
             store.finish()
-        return _swept(store, outcome, time.monotonic() - begun)
+        return replace(_swept(store, outcome, time.monotonic() - begun), beyond=far)
 
 
 def plan_at(store: str | Path) -> Plan:
@@ -201,11 +214,12 @@ def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | 
            targets: Sequence[str] | None, dispatch: str | None, quiet: bool) -> tuple[Store, str]:  # fmt: skip
     """Return the store and the hash of its plan; the plan of one that is gone on with is read, not made again."""
     size = design.scenarios if scenarios is None else scenarios
+    said_of = {**design.to_dict(), "scenarios": size, "dispatch": dispatch or design.dispatch}
     identity = {
         "decarb": decarb.__version__,
         "code": code_hash(),
         "tables": tables_hash(),
-        "sweep": {**design.to_dict(), "scenarios": size, "dispatch": dispatch or design.dispatch},
+        "sweep": _compared(said_of),
         "base": load_scenario(design.base).digest,
         "targets": list(targets) if targets else "all",
         "keep": sorted(set(keep) - set(KEPT)),
@@ -215,28 +229,37 @@ def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | 
         there = store_at(path).header
         digest, rows = str(there.identity["plan"]), block or there.block
         check_same(path, there, replace(there, identity=identity | {"plan": digest}, rows=size, block=rows))
-        template = _template(read_plan(folder, digest), identity)
+        template = _template(read_plan(folder, digest), said_of)
     else:
         with steps("making the sweep ready", quiet=quiet) as said:
             plan = plan_of(design, scenarios, dispatch=dispatch, keep=keep, targets=targets, progress=said)
         shutil.rmtree(folder, ignore_errors=True)  # of a sweep that was cut off before its header was written
         folder.mkdir()
-        digest, template = write_plan(plan, folder), _template(plan, identity)
+        digest, template = write_plan(plan, folder), _template(plan, said_of)
         rows = block or rows_of_block(plan, template)
     return open_or_create(path, identity | {"plan": digest}, template, size, rows), digest
 
 
-def _template(plan: Plan, identity: Mapping[str, Any]) -> xr.Dataset:
+def _compared(design: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what two runs of a sweep must share, so that an axis that differs is named; a description may change."""
+    axes = {
+        each["name"]: {"place": number, **{key: said for key, said in each.items() if key != "name"}}
+        for number, each in enumerate(design["axes"])
+    }
+    return {key: said for key, said in design.items() if key != "description"} | {"axes": axes}
+
+
+def _template(plan: Plan, design: Mapping[str, Any]) -> xr.Dataset:
     """Return one scenario as every block has them, with labels and what it is of."""
     found, known = computed_block(plan, 0, 1), variables()
     for name in known.keys() & found.data_vars.keys():
         found[name].attrs |= {"long_name": known[name].label_en, "long_name_zh": known[name].label_zh}
     found.attrs = {
         "Conventions": "CF-1.11",
-        "title": f"decarb sweep {identity['sweep']['name']}",
-        "source": f"decarb {identity['decarb']}",
-        "sweep": json.dumps(identity["sweep"], ensure_ascii=False),
-        "base": identity["sweep"]["base"],
+        "title": f"decarb sweep {design['name']}",
+        "source": f"decarb {decarb.__version__}",
+        "sweep": json.dumps(design, ensure_ascii=False),
+        "base": design["base"],
         "method": plan.sampling.method,
         "seed": plan.sampling.seed,
         "scenarios": plan.sampling.size,
@@ -256,13 +279,30 @@ def rows_of_block(plan: Plan, template: xr.Dataset) -> int:
     return int(max(min(most, fair, LARGEST_CHUNK // widest), 1))
 
 
+def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names as a tuple, also where one is given alone."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _check_counts(**counts: int | None) -> None:
+    for name, number in counts.items():
+        if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
+            raise CallError(f"{name}: {number!r} is no whole number of 1 or more; write one")
+
+
+def _check_way(client: Client | None, scheduler: str | None, workers: int | None, processes: bool) -> None:
+    """Check how a sweep is to run, before any work."""
+    if sum((client is not None, scheduler is not None, processes)) > 1:
+        raise CallError("client, scheduler and processes are three ways to run; give one of them")
+    if scheduler is not None or processes:
+        _cluster()
+
+
 @contextmanager
 def _workers(
     client: Client | None, scheduler: str | None, workers: int | None, processes: bool
 ) -> Iterator[Client | None]:
     """Yield the dask client to run on; None for threads of this process."""
-    if sum((client is not None, scheduler is not None, processes)) > 1:
-        raise CallError("client, scheduler and processes are three ways to run; give one of them")
     if scheduler is not None or processes:
         cluster = _cluster()
         with cluster.connect(scheduler) if scheduler else cluster.local_cluster(workers or CPU_COUNT) as found:

@@ -20,7 +20,7 @@ from decarb.sweeps.points import read_points
 from decarb.sweeps.schema import MAX_SCENARIOS, MAX_SEED
 from decarb.sweeps.strata import stratified
 
-__all__ = ["Sampling", "group_size", "read_points", "rows"]
+__all__ = ["Sampling", "check_size", "group_size", "read_points", "rows"]
 
 HALF_STEP: Final = 2.0**-31
 """Half the distance between the numbers of a Sobol sequence of 30 bits: it keeps them from 0."""
@@ -87,11 +87,7 @@ class Sampling:
         CallError
             A grid or table has another size than is asked for.
         """
-        if design.method in ("grid", "table") and scenarios not in (None, design.scenarios):
-            found = (
-                f"{design.name}: its {design.method} has {design.scenarios:,} scenarios, and {scenarios:,} are asked"
-            )
-            raise CallError(f"{found}; leave the number out")
+        check_size(design, scenarios)
         size = design.scenarios if scenarios is None else scenarios
         return cls(design.method, design.seed if seed is None else seed, size, distributions, design.ranks, table)
 
@@ -144,6 +140,21 @@ class Sampling:
             None if ranks is None else tuple(tuple(row) for row in ranks),
             None if table is None else np.array(table, dtype=float),
         )  # fmt: skip
+
+
+def check_size(design: SweepDesign, scenarios: int | None) -> None:
+    """Check that a design can have a number of scenarios.
+
+    Raises
+    ------
+    CallError
+        A grid or table has another size than is asked for, or it is too many or none.
+    """
+    if design.method in ("grid", "table") and scenarios not in (None, design.scenarios):
+        found = f"{design.name}: its {design.method} has {design.scenarios:,} scenarios, and {scenarios:,} are asked"
+        raise CallError(f"{found}; leave the number out")
+    if scenarios is not None and not 1 <= scenarios <= MAX_SCENARIOS:
+        raise CallError(f"{scenarios:,} scenarios; write 1 to {MAX_SCENARIOS:,}")
 
 
 def group_size(axes: int) -> int:

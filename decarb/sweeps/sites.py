@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,11 +16,13 @@ from decarb import model
 from decarb.errors import CallError
 from decarb.nation import template
 from decarb.park import surface
+from decarb.park.compiled import at_home
 from decarb.park.design import DESIGN
 from decarb.park.surface_axes import of_sites, reach, reference, sized
 from decarb.park.surface_record import address
 from decarb.sweeps.axes import Axes
 from decarb.sweeps.code import code_hash
+from decarb.sweeps.durable import write_whole
 from decarb.units import stamp, strip
 
 Progress = Callable[[str, int, int], None]
@@ -107,9 +107,9 @@ def import_error(made: xr.Dataset, inputs: xr.Dataset, axes: Axes, series: xr.Da
     def gap(part: np.ndarray) -> float:
         scenarios = inputs.assign(axes.at(part))
         true, near = model.site_of_template(scenarios, series), from_surface(made, inputs, scenarios)
-        return float((abs(near["grid_import"] - true["grid_import"]) / true["load"]).max()) * PERCENT
+        return float((abs(near["grid_import"] - true["grid_import"]) / true["load"]).max(skipna=False)) * PERCENT
 
-    return max(mapper(gap, np.array_split(values, -(-POINTS // AT_ONCE))))
+    return float(np.max([*mapper(gap, np.array_split(values, -(-POINTS // AT_ONCE)))]))
 
 
 def kept(file: Path, build: Callable[[], xr.Dataset]) -> xr.Dataset:
@@ -121,22 +121,20 @@ def kept(file: Path, build: Callable[[], xr.Dataset]) -> xr.Dataset:
         return xr.load_dataset(file, engine="h5netcdf", decode_timedelta=False)
     except (OSError, ValueError, KeyError, RuntimeError):
         made = build()
-    new = file.with_name(f".{uuid.uuid4().hex}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        made.to_netcdf(new, engine="h5netcdf", encoding={"node_values": {"fletcher32": True}})
-        os.replace(new, file)
+        write_whole(file, bytes(made.to_netcdf(engine="h5netcdf", encoding={"node_values": {"fletcher32": True}})))
         for other in file.parent.glob("*.nc"):
             if other.name[-len(file.name) + DIGITS :] != file.name[DIGITS:]:
                 other.unlink(missing_ok=True)  # of code that is no more
     except OSError:  # there is no place to keep it
-        new.unlink(missing_ok=True)
+        pass
     return made
 
 
 def _file(name: str) -> Path:
     """Return where a surface is kept, by the hash of its content and of the code."""
-    folder = Path.home() / ".cache" / "decarb" / "surfaces"
+    folder = at_home() / "surfaces"
     return folder / f"{name[:DIGITS]}-{code_hash()[:DIGITS]}.nc"
 
 

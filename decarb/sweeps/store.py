@@ -18,7 +18,7 @@ import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError, DecarbError
-from decarb.sweeps.arrays import ROOT, Press, Variable, template_of, variables_of, write_template
+from decarb.sweeps.arrays import ROOT, Variable, bytes_of_chunk, template_of, variables_of, write_template
 from decarb.sweeps.durable import digest_of_file, flush_folders, read_back, remove_partials, write_whole
 from decarb.sweeps.header import HEADER, Header, check_same, header_of, read_header, write_header
 from decarb.sweeps.incoming import counted, values_of_block
@@ -103,17 +103,16 @@ class Store:
         """
         first, rows = self.span(block)
         values = values_of_block(self.header.variables, data, first, rows)
-        press = Press()
-        chunks = tuple(self._write_chunk(block, variable, values, press) for variable in self.along())
+        chunks = tuple(self._write_chunk(block, variable, values[variable.name]) for variable in self.along())
         flush_folders(sorted({(self.path / chunk.path).parent for chunk in chunks}))
         marker = Marker(self.header.digest, block, first, rows, seconds, counted(values), chunks)
         write_marker(self.folder / BLOCKS, marker)
         marker_path(self.folder / FAILED, block).unlink(missing_ok=True)
         return marker.to_dict()
 
-    def _write_chunk(self, block: int, variable: Variable, values: Mapping[str, np.ndarray], press: Press) -> Chunk:
+    def _write_chunk(self, block: int, variable: Variable, values: np.ndarray) -> Chunk:
         path = self.path / variable.chunk(block)
-        content = press.bytes_of(variable, values[variable.name])
+        content = bytes_of_chunk(variable, values)
         write_whole(path, content)
         return Chunk(variable.chunk(block), len(content), read_back(path, content))
 

@@ -19,8 +19,8 @@ from decarb.errors import CallError
 from decarb.pathway.margins import MET, MISSED, NOT_COMPUTED, UNDEFINED
 from decarb.pathway.rules import margin_unit
 from decarb.pathway.targets import TARGETS
-from decarb.sweeps.outputs import COMPUTED, binding, called, design_of
-from decarb.sweeps.summary_words import sentences
+from decarb.sweeps.outputs import COMPUTED, binding, called, design_of, error_of_share, rows_together
+from decarb.sweeps.summary_words import headline, sentences
 from decarb.units import units_of
 from decarb.variables import did_you_mean
 
@@ -42,7 +42,8 @@ class Summary:
     scenarios, computed : int
         How many there are, and of how many there is something to say; shares [1] are of `computed`.
     targets : xr.Dataset, (target,) and (quantile, target)
-        `met`, `missed`, `undefined` and `not_computed` scenarios, `share_met`, `missed_alone` (all other binding
+        `met`, `missed`, `undefined` and `not_computed` scenarios, `share_met` with its standard error `share_error`,
+        `missed_alone` (all other binding
         targets met), and quantiles of `value` and `margin` where they are defined, in `value_unit` and `margin_unit`.
     together : xr.Dataset, ()
         The same counts and share for all targets of `of` at once: missed where one is, else undefined where one is.
@@ -54,6 +55,8 @@ class Summary:
         In how many computed scenarios each series has no number.
     status : xr.Dataset, (status,)
         `count` of scenarios and the `sentence` that says what the status means; those that occur, and computed.
+    rows_together : int
+        How many rows share values as one group of a sample; 0 where rows were chosen, as in a grid.
     """
 
     sweep: dict[str, Any]
@@ -65,6 +68,7 @@ class Summary:
     series: xr.Dataset
     undefined: xr.Dataset
     status: xr.Dataset
+    rows_together: int = 1
 
     def __repr__(self) -> str:
         return f"Summary({self.sweep.get('name', 'sweep')!r}, {self.computed:,} of {self.scenarios:,} computed)"
@@ -75,6 +79,10 @@ class Summary:
     def words(self) -> list[str]:
         """Return the summary in sentences."""
         return sentences(self)
+
+    def headline(self) -> list[str]:
+        """Return the sentences that stand first: shares, and what was not computed or is undefined."""
+        return headline(self)
 
 
 def summarise(
@@ -108,16 +116,21 @@ def summarise(
     computed = status == COMPUTED
     verdict = store["verdict"].sel(target=list(names)).transpose("scenario", "target").values
     of = tuple(name for name in names if name in binding(store)) or names
+    size = rows_together(design, store.sizes["axis"])
     judged = _judged(store, verdict, names, of).merge(_deciding(store, computed, names, quantiles))
+    errors = [error_of_share(own == MET, computed, size) for own in verdict.T]
+    judged["share_error"] = ("target", errors, {"units": "1"})
     series, undefined = _bands(store, computed, years, quantiles)
     together = np.select(
         [(verdict[:, _places(names, of)] == code).any(axis=1) for code in (NOT_COMPUTED, MISSED, UNDEFINED)],
         [NOT_COMPUTED, MISSED, UNDEFINED], MET,
     )  # fmt: skip
+    counted = _counted(together[:, np.newaxis]).isel(target=0)
+    counted["share_error"] = ((), error_of_share(together == MET, computed, size), {"units": "1"})
     return Summary(
         {key: store.attrs.get(key, design.get(key)) for key in ("name", "base", "method", "seed")},
-        int(status.size), int(computed.sum()), judged, _counted(together[:, np.newaxis]).isel(target=0), of, series,
-        undefined, _statuses(store["status"], status),
+        int(status.size), int(computed.sum()), judged, counted, of, series,
+        undefined, _statuses(store["status"], status), size,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ ASKED: Final[tuple[tuple[str, int | None, str | None], ...]] = (
 """What is told where nothing else is asked: variable, and year or target."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Variance:
     """What decides each of some outputs.
 
@@ -39,6 +39,12 @@ class Variance:
     axes: tuple[str, ...]
     axis_units: tuple[str, ...]
     indices: tuple[Indices, ...]
+
+    def __repr__(self) -> str:
+        return f"Variance({len(self.indices)} outputs by {len(self.axes)} axes)"
+
+    def __str__(self) -> str:
+        return "\n".join(self.words())
 
     def to_dataset(self) -> xr.Dataset:
         """Return the indices and their half-intervals [1] over (output, axis), with counts and reasons by output."""
@@ -67,10 +73,7 @@ class Variance:
 
     def words(self) -> list[str]:
         """Return what decides each output, in sentences."""
-        said = [sentence for one in self.indices for sentence in sentences(one, self.axes)]
-        if any(not one.why for one in self.indices):
-            said.append("Shares are of the variance inside the ranges of the assumptions; they are no probabilities.")
-        return said
+        return sentences(self.indices, self.axes)
 
 
 def sobol_indices(

@@ -14,25 +14,74 @@ from decarb.sweeps.sample import group_size
 
 SHOWN: Final = 5  # axes in a sentence
 SMALL: Final = 0.01  # of the variance: what is not told of an axis
+CLOSING: Final = (
+    "Shares are of the variance inside the ranges of the assumptions, ± what drawing leaves open at 95 %; they are no "
+    "probabilities."
+)
 WIDE: Final = 0.1  # half an interval from which the ranking is loose
 
 
-def sentences(one: Indices, axes: tuple[str, ...]) -> list[str]:
-    """Return what decides one output, what comes from axes acting together, and what stands behind it."""
-    if one.why:
-        return [f"What decides {one.output.words} cannot be said: {one.why}."]
-    said = [_ranking(one, axes)]
-    if one.estimator == "sobol":
-        said.append(_together(one, axes))
-    reserved = _reservations(one, len(axes))
-    return [*said, *reserved] if one.holds else [*reserved, *said]
+def sentences(indices: Sequence[Indices], axes: tuple[str, ...]) -> list[str]:
+    """Return what decides each output, what comes from axes acting together, and what stands behind it.
+
+    Outputs of one year whose axes decide as much within the error are told at once.
+    """
+    said = []
+    for alike in _alike(indices):
+        one, words = alike[0], _called(alike)
+        if one.why:
+            what = "What decides" if len(alike) == len(indices) > 1 else f"What decides {words}"
+            said.append(f"{what} cannot be said: {one.why}.")
+            continue
+        told = [_ranking(alike, axes), *([_together(one, axes, words)] if one.estimator == "sobol" else [])]
+        left_out = _left_out(one, len(axes), words)
+        said += [*told, *left_out] if one.holds else [*left_out, *told]
+    return [*dict.fromkeys(said), *_reservations([one for one in indices if not one.why])]
 
 
-def _ranking(one: Indices, axes: tuple[str, ...]) -> str:
+def _alike(indices: Sequence[Indices]) -> list[list[Indices]]:
+    """Return the outputs in order, those side by side of which the same can be said."""
+    found: list[list[Indices]] = []
+    for one in indices:
+        if found and _same(found[-1][0], one):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _same(one: Indices, other: Indices) -> bool:
+    """Return whether every axis decides as much of two outputs, within the error."""
+    if one.why or other.why:
+        return one.why == other.why
+    counts = [(each.output.at, each.estimator, each.used, each.left_out, each.cut) for each in (one, other)]
+    pairs = (
+        (one.first, one.first_error, other.first, other.first_error),
+        (one.total, one.total_error, other.total, other.total_error),
+    )
+    apart = any(
+        (abs(mine - its) > np.maximum(SMALL, np.hypot(error, its_error))).any() for mine, error, its, its_error in pairs
+    )
+    return counts[0] == counts[1] and not apart
+
+
+def _called(alike: Sequence[Indices]) -> str:
+    """Return several outputs as they stand in a sentence; the year they share stands once."""
+    year = f" in {alike[0].output.at}"
+    words = [one.output.words for one in alike]
+    if len(words) > 1 and all(each.endswith(year) for each in words):
+        return listed([each.removesuffix(year) for each in words]) + year
+    return listed(words)
+
+
+def _ranking(alike: Sequence[Indices], axes: tuple[str, ...]) -> str:
     """Return the axes that decide most by themselves, and what is left for each of the others."""
+    one = alike[0]
     order = np.argsort(-one.first, kind="stable").tolist()
     told = [at for at in order if one.first[at] > max(SMALL, one.first_error[at])][:SHOWN]
-    spread = f"the spread of {one.output.words} (standard deviation {amount(one.deviation, one.output.unit)})"
+    deviations = listed([amount(each.deviation, each.output.unit) for each in alike])
+    many = "standard deviation" if len(alike) == 1 else "alike within the error; standard deviations"
+    spread = f"the spread of {_called(alike)} ({many} {deviations})"
     if not told:
         return f"No axis alone decides more than {_most(one, order)} of {spread}."
     names = [axis_words(axes[at]) for at in told]
@@ -52,12 +101,12 @@ def _most(one: Indices, which: Sequence[int]) -> str:
     return _percent(max(SMALL, float((one.first + one.first_error)[which].max())))
 
 
-def _together(one: Indices, axes: tuple[str, ...]) -> str:
+def _together(one: Indices, axes: tuple[str, ...], words: str) -> str:
     """Return what the axes decide one by one, and which of them act through others."""
     error = float(np.sqrt((one.first_error**2).sum()))
     gap, loose = one.total - one.first, np.hypot(one.total_error, one.first_error)
     acting = [at for at in np.argsort(-gap, kind="stable") if gap[at] > max(SMALL, loose[at])][:SHOWN]
-    said = f"One by one the axes decide {_share(float(one.first.sum()), error)} of the spread of {one.output.words}"
+    said = f"One by one the axes decide {_share(float(one.first.sum()), error)} of the spread of {words}"
     if not acting:
         return f"{said}; none is seen to act through others."
     which = [f"{axis_words(axes[at])} (alone {_percent(one.first[at])}, with others {_percent(one.total[at])})"
@@ -65,23 +114,34 @@ def _together(one: Indices, axes: tuple[str, ...]) -> str:
     return f"{said}; what comes from acting together hangs most on {listed(which)}."
 
 
-def _reservations(one: Indices, axes: int) -> list[str]:
-    said = []
+def _left_out(one: Indices, axes: int, words: str) -> list[str]:
+    """Return what is left out, and first of all that the indices do not hold where that is much."""
+    if not one.left_out:
+        return []
     grouped = one.estimator == "sobol"
     what = f"groups of {group_size(axes)} pathways" if grouped else "pathways"
-    if one.left_out:
-        why = "a member was not computed or is undefined" if grouped else "not computed or undefined"
-        share = one.left_out / (one.used + one.left_out)
-        said.append(f"{one.left_out:,} of {one.used + one.left_out:,} {what} are left out ({why}).")
-        if not one.holds:
-            more = f"{100.0 * share:.1f} % of it is left out, more than {_percent(LEFT_OUT_MOST)}"
-            said.append(f"The indices of {one.output.words} do not hold for the sweep: {more}.")
-    if one.cut:
-        said.append(f"Pathways at the end that make no whole group are left out: {one.cut:,}.")
-    if not grouped:
+    why = "a member was not computed or is undefined" if grouped else "not computed or undefined"
+    of = one.used + one.left_out
+    said = [f"Of what decides {words}: {one.left_out:,} of {of:,} {what} are left out ({why})."]
+    if not one.holds:
+        more = f"{100.0 * one.left_out / of:.1f} % of it is left out, more than {_percent(LEFT_OUT_MOST)}"
+        said.insert(0, f"The indices of {words} do not hold for the sweep: {more}.")
+    return said
+
+
+def _reservations(indices: Sequence[Indices]) -> list[str]:
+    """Return what is to be kept in mind of all outputs."""
+    said = []
+    cut = max((one.cut for one in indices), default=0)
+    if cut:
+        said.append(f"Pathways at the end that make no whole group are left out of what decides: {cut:,}.")
+    if any(one.estimator != "sobol" for one in indices):
         said.append("First order only; method saltelli also says what comes from axes acting together.")
-    if one.first_error.max() > WIDE:
-        said.append(f"The sweep is small for a ranking: shares are known to {_points(one.first_error.max())}.")
+    loosest = max((float(one.first_error.max()) for one in indices), default=0.0)
+    if loosest > WIDE:
+        said.append(f"The sweep is small for a ranking: shares are known to {_points(loosest)}.")
+    if indices:
+        said.append(CLOSING)
     return said
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from decarb.scenario.inputs import YEARS, scenario_inputs
+from decarb.scenario.inputs import PARTS, YEARS, inputs_apart, scenario_inputs
 from decarb.scenario.park_inputs import park_design
 from decarb.scenario.scenario import load_scenario
 from decarb.tables import provinces, table_array
@@ -157,3 +158,26 @@ def test_the_park_of_a_scenario_is_the_template_without_its_cogeneration(china_i
     )
     assert float(park_design(heated.spec.park)["chp_capacity"]) > 0
     assert float(scenario_inputs(heated.spec)["chp_capacity"]) == 0
+
+
+def test_each_part_reads_no_section_but_those_it_names() -> None:
+    for part, sections in PARTS.items():
+        only = SimpleNamespace(**{name: getattr(CHINA.spec, name) for name in sections})
+        assert part(only, "value"), part.__name__
+
+
+def test_no_input_comes_of_two_parts() -> None:
+    names = [name for part in PARTS for name in part(CHINA.spec, "value")]
+    assert len(names) == len(set(names))
+
+
+def test_inputs_that_a_change_may_move_are_those_of_the_whole_scenario() -> None:
+    other = CHINA.replace({"capture.rate": "0.71", "power.market_traded_share": "0.3"}).spec
+    before, after, apart = scenario_inputs(CHINA.spec), scenario_inputs(other), inputs_apart(other, CHINA.spec)
+    assert {"capture_rate", "market_traded_share"} <= set(apart)
+    assert len(apart) < len(after) / 2
+    assert before.assign(apart).identical(after)
+
+
+def test_a_scenario_has_no_inputs_apart_from_itself() -> None:
+    assert not inputs_apart(CHINA.spec, CHINA.spec).data_vars

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from variance_samples import swept, uniform
 
 from decarb.errors import CallError
-from decarb.sweeps import boxes, discovery
+from decarb.sweeps import boxes, discovery, discovery_words
 from decarb.sweeps.boxes import Condition, Rows, learned, measured
 from decarb.sweeps.discovery import Discovery, discover
+from decarb.sweeps.discovery_words import limits_words
 from decarb.sweeps.distributions import Distribution
 
 YEARS = Distribution.choice(tuple(float(year) for year in range(2030, 2045)))
@@ -57,10 +59,10 @@ def test_a_corner_is_found_with_its_limits(method: str) -> None:
 def test_words_say_limits_with_units_density_and_coverage() -> None:
     first, second, halves, *rest = discover(store_of(corner), "ndc-2035").words()
     assert first == "ndc-2035 holds in 8 % of 20,000 pathways."
-    assert "group axis 0 below -1.2" in second and " %/yr" in second
-    assert "group axis 1 of at most 2037 and group axis 2 above 0.4" in second
+    assert "`group.axis_0` below -1.2" in second and " %/yr" in second
+    assert "`group.axis_1` of at most 2037 and `group.axis_2` above 0.4" in second
     assert second.endswith("of those that meet).")
-    assert halves == "One random half of these pathways gave the limits, the other half the shares."
+    assert halves == "One random half of the pathways gave the limits, the other half the shares inside them."
     assert rest == ["The ranges are assumptions, and the shares no probabilities."]
 
 
@@ -235,16 +237,16 @@ def test_two_parts_that_are_both_boxes_are_told_as_one() -> None:
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
-        (Condition("a.b_c", "1", 0.71, np.inf), "a b c above 0.71"),
-        (Condition("a", "1/yr", -np.inf, -0.012), "a below -1.2 %/yr"),
-        (Condition("a", "GW", 1200.0, 3600.0), "a from 1,200 GW to 3,600 GW"),
-        (Condition("a", "year", 2038.0, np.inf, True), "a of at least 2038"),
-        (Condition("a", "year", 2038.0, 2038.0, True), "a of 2038"),
-        (Condition("p.*.q:factor", "1", 0.9, 1.1), "p.*.q:factor from 0.9 to 1.1"),
+        (Condition("a.b_c", "1", 0.71, np.inf), "`a.b_c` above 0.71"),
+        (Condition("a", "1/yr", -np.inf, -0.012), "`a` below -1.2 %/yr"),
+        (Condition("a", "GW", 1200.0, 3600.0), "`a` from 1,200 GW to 3,600 GW"),
+        (Condition("a", "year", 2038.0, np.inf, True), "`a` of at least 2038"),
+        (Condition("a", "year", 2038.0, 2038.0, True), "`a` of 2038"),
+        (Condition("p.*.q:factor", "1", 0.9, 1.1), "`p.*.q:factor` from 0.9 to 1.1"),
     ],
 )
 def test_limits_read_as_people_say_them(condition: Condition, said: str) -> None:
-    assert discovery._limits(condition) == said
+    assert limits_words(condition) == said
 
 
 @pytest.mark.parametrize(
@@ -261,7 +263,7 @@ def test_limits_read_as_people_say_them(condition: Condition, said: str) -> None
     ],
 )
 def test_a_share_has_no_more_digits_than_it_is_known_to(share: float, error: float, said: str) -> None:
-    assert discovery._percent(share, error) == said
+    assert discovery_words._percent(share, error) == said
 
 
 @pytest.mark.parametrize(
@@ -292,3 +294,27 @@ def test_without_scikit_learn_the_command_to_install_it_is_told(monkeypatch: pyt
     assert spec is not None and spec.loader is not None
     with pytest.raises(CallError, match=r"pip install 'decarb\[sweep\]'"):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def test_a_limit_says_what_the_values_of_its_axis_are() -> None:
+    limit = Condition("economy.gdp_growth", "1", 0.92, np.inf)
+    assert limits_words(limit, "factor") == "`economy.gdp_growth` above 0.92 times the base"
+    assert limits_words(limit, "range").endswith("above 0.92 (-1: the low end of its rows, 1: the high end)")
+    assert limits_words(limit, "value") == limits_words(limit) == "`economy.gdp_growth` above 0.92"
+    several = Condition("a.*, b, c:range", "1", -np.inf, 0.5)
+    assert limits_words(several) == "`a.*` (with 2 more keys) below 0.5"
+
+
+def test_a_store_that_says_its_axes_are_factors_has_them_told_so() -> None:
+    store = store_of(lambda points: points[:, 2] > 0.5).assign_coords(
+        axis_by=("axis", ["value", "value", "factor", ""])
+    )
+    found = discover(store, "ndc-2035")
+    assert " times the base" in " ".join(found.words())
+    assert found.to_dataset()["axis_by"].values.tolist() == ["value", "value", "factor", ""]
+
+
+def test_a_target_is_told_in_three_sentences_at_most() -> None:
+    found = discover(store_of(lambda points: points[:, 2] > 0.5), "ndc-2035")
+    many = dataclasses.replace(found, boxes=found.boxes * 4)
+    assert len(discovery_words.findings(many)) == 3

@@ -80,5 +80,5 @@ def test_a_surface_with_too_large_an_error_is_refused_and_not_kept(surfaced, hom
 
 
 def test_a_surface_that_knows_nothing_of_an_axis_is_refused(home, tmp_path):
-    with pytest.raises(CallError, match="an axis moves export_limit.*write dispatch: direct"):
+    with pytest.raises(CallError, match=r"an axis moves export_limit.*write dispatch: direct"):
         plan_in(tmp_path, EXPORT, 20, "surface")

@@ -70,12 +70,9 @@ def test_every_status_is_counted_with_its_sentence(summary: Summary) -> None:
 
 def test_a_summary_reads_as_an_answer(summary: Summary) -> None:
     said = summary.words()
-    assert said[0] == ("Of 8 pathways inside the ranges of the assumptions, 2 of 8 meet all 3 targets together.")
-    assert said[1] == (
-        "Of 8 pathways inside the ranges of the assumptions, 7 of 8 meet peak-2030; 4 of 8 meet ndc-2035 and "
-        "rate-2030-2060."
-    )
-    assert "ndc-2035 is the target most often missed alone: 2 of 8 miss it and no other." in said
+    assert said[0] == "Of 8 computed pathways inside the ranges of the assumptions, 2 meet all 3 targets together."
+    assert said[1] == ("Each by itself: 7 of 8 meet peak-2030; 4 of 8 meet ndc-2035 and rate-2030-2060.")
+    assert "ndc-2035 is the target most often missed alone: 2 pathways miss it and no other." in said
     assert "rate-2030-2060 is undefined in 2 pathways; they stay in the total and count as not met." in said
     assert "1 pathway of 10 was not computed: an axis lies outside." in said
     assert any(line.startswith("Net CO2 in 2060: -7 to 0 Mt CO2/yr") for line in said)
@@ -161,6 +158,34 @@ def test_chosen_targets_alone_are_told() -> None:
 def test_what_the_sweep_does_not_hold_is_refused(asked: dict[str, object], says: str) -> None:
     with pytest.raises(CallError, match=re.escape(says)):
         summarise(few(), **{"years": (2060,), **asked})
+
+
+def test_rows_that_share_values_make_a_share_less_sure() -> None:
+    store = few()
+    store["status"][:], store["verdict"][:] = 0, 0
+    store["verdict"][:4, 0] = 1
+    alone = summarise(store, years=[2060])
+    # sqrt(0.4 x 0.6 / 10)
+    assert float(alone.targets["share_error"][0]) == pytest.approx(np.sqrt(0.024))
+    store.attrs["sweep"] = json.dumps({"method": "saltelli"})
+    grouped = summarise(store, years=[2060])
+    # Groups of 4, 4 and 2 rows: met less 0.4 of the rows is 2.4, -1.6 and -0.8.
+    assert grouped.rows_together == 4
+    assert float(grouped.targets["share_error"][0]) == pytest.approx(np.sqrt(2.4**2 + 1.6**2 + 0.8**2) / 10)
+    assert "in groups of 4 pathways that share values" in str(grouped)
+
+
+@pytest.mark.parametrize("method", ["grid", "table"])
+def test_chosen_rows_have_no_error_of_drawing(method: str) -> None:
+    store = few().assign_attrs(sweep=json.dumps({"method": method}))
+    found = summarise(store, years=[2060])
+    assert not found.targets["share_error"].any() and "drawing" not in str(found)
+
+
+def test_no_digit_is_finer_than_the_error_of_its_share() -> None:
+    # 0.4 % known to 0.02 points, 0.2 points and 2 points.
+    assert [share(4_000, 1_000_000, error) for error in (2e-4, 2e-3, 2e-2)] == ["0.4 %", "4,000 of 1,000,000",
+                                                                               "4,000 of 1,000,000"]  # fmt: skip
 
 
 def test_no_sweep_is_refused() -> None:

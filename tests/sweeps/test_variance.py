@@ -102,15 +102,15 @@ def test_two_axes_that_add_up_share_the_variance_by_their_squares() -> None:
     # Deviation: sqrt((9 + 1) / 12) = 0.913 Mt.
     assert found.deviation == pytest.approx(0.9129, rel=1e-3)
     said = " ".join(variance.words())
-    assert "group axis 0 decides 90 %" in said and "standard deviation 0.913 Mt CO2/yr" in said
+    assert "`group.axis_0` decides 90 %" in said and "standard deviation 0.913 Mt CO2/yr" in said
     assert "gross CO2 in 2060" in said and "none is seen to act through others" in said
     assert "no probabilities" in said
 
 
 def test_words_name_who_acts_through_others() -> None:
     said = " ".join(sobol_indices(swept(ishigami, CIRCLE, 40_000), "gross_co2", year=2060).words())
-    assert "group axis 1 decides 44 % (± 3 points)" in said or "group axis 1 decides 44 % (± 2 points)" in said
-    assert "hangs most on group axis 0 (alone 31 %, with others 56 %) and group axis 2" in said
+    assert "`group.axis_1` decides 44 % (± 3 points)" in said or "`group.axis_1` decides 44 % (± 2 points)" in said
+    assert "hangs most on `group.axis_0` (alone 31 %, with others 56 %) and `group.axis_2`" in said
 
 
 def test_groups_with_a_member_that_was_not_computed_are_left_out_and_counted() -> None:
@@ -142,7 +142,7 @@ def test_a_last_part_of_a_group_is_left_out_and_said() -> None:
     np.testing.assert_array_equal(cut.first, whole.first)
     assert (cut.used, cut.cut) == (200, 3)
     said = sobol_indices(swept(ishigami, CIRCLE, 1_003), "gross_co2", year=2060).words()
-    assert any(sentence.endswith("no whole group are left out: 3.") for sentence in said)
+    assert any(sentence.endswith("no whole group are left out of what decides: 3.") for sentence in said)
 
 
 @pytest.mark.parametrize("method", ["saltelli", "sobol"])
