@@ -21,12 +21,10 @@ from typing import Any, Final
 
 import numba
 import xarray as xr
-from nation import peak_memory, swept
+from nation import peak_memory
 
 from decarb import model
 from decarb.nation.fused import national_pathway
-from decarb.scenario.inputs import scenario_inputs
-from decarb.scenario.scenario import load_scenario
 from decarb.sweeps.block import block, wanted
 from decarb.sweeps.cluster import local_cluster
 from decarb.sweeps.design import load_sweep
@@ -112,15 +110,12 @@ def chain_rates(plan: Plan) -> Rates:
     """Return scenarios a CPU-second of the fused chain, of it with provinces, and how many times the labelled chain."""
     inputs = plan.inputs.assign(plan.moved.at(rows(plan.sampling, 0, ROWS)))
     base = plan.base.assign(model.power_and_heat(inputs, plan.base["base_level"]))
-    few = inputs.isel(scenario=slice(FEW))
-    own = scenario_inputs(load_scenario("china-2060").spec)
-    series = model.weather(own)
-    zone, many = model.evaluate(own, series).zone, swept(own, FEW)
+    few, its_base = inputs.isel(scenario=slice(FEW)), base.isel(scenario=slice(FEW))
     found = least(time.process_time, {
         "fused": lambda: national_pathway(inputs, base, plan.zone),
-        "provinces": lambda: national_pathway(few, base.isel(scenario=slice(FEW)), plan.zone, provinces=True),
-        "same": lambda: national_pathway(many, model.base_year(many), zone),
-        "labelled": lambda: model.evaluate(many, series, zone=zone),
+        "provinces": lambda: national_pathway(few, its_base, plan.zone, provinces=True),
+        "same": lambda: national_pathway(few, its_base, plan.zone),
+        "labelled": lambda: model.evaluate(few, plan.series, zone=plan.zone, base=its_base),
     })  # fmt: skip
     return {
         "fused": ROWS / found["fused"],
