@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXIT_BAD_INPUT: Final = 1
 EXIT_BAD_CALL: Final = 2
 EXIT_TARGET_MISSED: Final = 3
+EXIT_STOPPED: Final = 130
 SCENARIO_FILES: Final = (".yaml", ".yml")
 
 app = typer.Typer(
@@ -291,11 +292,15 @@ def sweep(
     from decarb.sweeps.run import sweep as run_sweep
 
     loaded = load_sweep(_path_or_name(design), settings or [])
-    found = run_sweep(
-        loaded, out or Path("results", f"{loaded.name}.zarr"), scenarios=scenarios, workers=workers,
-        processes=processes, scheduler=scheduler, block=block, dispatch=dispatch,
-        keep=[name.strip() for name in (keep or "").split(",") if name.strip()],
-    )  # fmt: skip
+    try:
+        found = run_sweep(
+            loaded, out or Path("results", f"{loaded.name}.zarr"), scenarios=scenarios, workers=workers,
+            processes=processes, scheduler=scheduler, block=block, dispatch=dispatch,
+            keep=[name.strip() for name in (keep or "").split(",") if name.strip()],
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on where it was left", err=True)
+        raise typer.Exit(EXIT_STOPPED) from None
     for line in found.words():
         typer.echo(line)
     if not found.whole:

@@ -92,3 +92,13 @@ def test_what_is_wrong_is_said_before_any_work_and_leaves_nothing(
     found = decarb(*arguments)
     assert found.code == code and said in found.err and not found.out
     assert [each.name for each in Path.cwd().iterdir()] == ["mine.yaml"]
+
+
+def test_a_sweep_that_is_stopped_says_how_to_go_on(decarb: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*given: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("decarb.sweeps.run.run_blocks", stop)
+    stopped = decarb("sweep", "mine.yaml", "--out", "s.zarr", "--n", 4)
+    assert stopped.code == 130 and "stopped; the same command goes on where it was left" in stopped.err
+    assert Path("s.zarr.sweep", "sweep.json").is_file() and not Path("s.zarr", "zarr.json").exists()

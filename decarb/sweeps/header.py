@@ -126,6 +126,8 @@ def read_header(folder: Path) -> Header:
         raise DecarbError(
             f"{folder}: holds no {HEADER}; name a store that `decarb sweep` wrote, and move both folders together"
         ) from None
+    except DecarbError as error:
+        raise DecarbError(f"{error}; put it back from a copy, or start the sweep again in a new store") from None
     if said.get("kind") != KIND or said.get("format") != FORMAT:
         found = f"{said.get('kind')} {said.get('format')}"
         raise DecarbError(f"{path}: is {found}, expected {KIND} {FORMAT}; use the decarb that wrote it")

@@ -14,9 +14,11 @@ from decarb.errors import CallError, InputError, Problem, Problems, UnitError
 from decarb.sweeps.axes import Axes, Axis, check_apart
 from decarb.sweeps.design import AxisSpec, SweepDesign
 from decarb.sweeps.distributions import Distribution, distribution_of
-from decarb.sweeps.points import points_of
+from decarb.sweeps.points import Points, points_of
+from decarb.units import unit_factor
 
 BETWEEN: Final = 0.37  # of an axis: where its straight line is checked
+MOST_VALUES: Final = 100  # of a list or table, that the scenario is asked about
 FARTHEST: Final = 1e-9  # quantile taken for the end of a distribution that has none
 
 Found = TypeVar("Found")
@@ -29,6 +31,8 @@ class Spread:
     spec: AxisSpec
     lever: Lever
     distribution: Distribution
+    between: float
+    """A value that it takes, where its straight line is checked."""
 
 
 def axes_of(
@@ -52,8 +56,10 @@ def axes_of(
         With the place of every axis that is no lever, has no range, moves nothing or the weather, or what another
         moves, or does not go in straight lines.
     """
-    table = None if design.table is None else points_of(design.table).values
-    spreads = _each(design.axes, lambda number, spec: _spread(study, spec, None if table is None else table[:, number]))
+    table = None if design.table is None else points_of(design.table)
+    spreads = _each(
+        design.axes, lambda number, spec: _spread(study, spec, None if table is None else _column(table, number))
+    )
 
     def axis_of(number: int, spec: AxisSpec) -> Axis:
         said(f"axis {spec.name}", number + 1)
@@ -85,11 +91,17 @@ def _each(specs: Sequence[AxisSpec], found: Callable[[int, AxisSpec], Found]) ->
     return every
 
 
-def _spread(study: Study, spec: AxisSpec, values: np.ndarray | None) -> Spread:
+def _column(table: Points, number: int) -> Callable[[str], np.ndarray]:
+    """Return what gives the values of a column in a unit."""
+    return lambda unit: table.values[:, number] * unit_factor(table.units[number], unit)
+
+
+def _spread(study: Study, spec: AxisSpec, column: Callable[[str], np.ndarray] | None) -> Spread:
     if spec.low is not None and spec.low == spec.high:
         raise CallError(f"{spec.low} in all scenarios is no axis; leave it out, and state it in the base scenario")
     lever = study.lever(spec.name, None if spec.low is None or spec.high is None else (spec.low, spec.high))
     distribution = distribution_of(spec, lever.unit, lever.low, lever.high, lever.now)
+    values = None if column is None else column(lever.unit)
     if lever.whole and not distribution.points:
         distribution = _whole(distribution, values)
     ends = distribution.at(np.array([FARTHEST, 1.0 - FARTHEST]))
@@ -98,7 +110,19 @@ def _spread(study: Study, spec: AxisSpec, values: np.ndarray | None) -> Spread:
     if low == high:
         raise CallError(f"from {low:g} to {high:g}{_of(lever)} there is nothing to vary; leave it out")
     low, high = _allowed(study, lever, low, high)
-    return Spread(spec, replace(lever, low=low, high=high), distribution)
+    lever, own = replace(lever, low=low, high=high), distribution.points if values is None else values
+    place = low + BETWEEN * (high - low)
+    inside = [float(value) for value in np.unique(own) if low <= value <= high]
+    _check_taken(study, lever, (inside or [place])[:MOST_VALUES])
+    return Spread(spec, lever, distribution, min(inside, key=lambda value: abs(value - place)) if inside else place)
+
+
+def _check_taken(study: Study, lever: Lever, values: Sequence[float]) -> None:
+    """Check that the scenario takes what lies between the ends, as it does not where it takes whole years alone."""
+    for value in values:
+        if not lever.allowed(study.scenario, value):
+            found = f"{study.scenario.name} refuses {value:.6g}{_of(lever)}{_why(study, lever, value)}"
+            raise CallError(f"{found}; write distribution: choice, or grid, with values that it takes")
 
 
 def _whole(distribution: Distribution, values: np.ndarray | None) -> Distribution:
@@ -155,18 +179,17 @@ def _check_straight_together(study: Study, axes: tuple[Axis, ...], spreads: Sequ
     CallError
         One does not follow its axis, or two axes act on each other.
     """
-    fields = [(axis, one.lever) for axis, one in zip(axes, spreads, strict=True)
-              if one.lever.terms and not one.lever.whole]  # fmt: skip
+    fields = [one for one in spreads if one.lever.terms and not one.lever.whole]
     if not fields:  # whole years alone, or variables, which no setting states
         return
-    places = {axis.name: axis.low + BETWEEN * (axis.high - axis.low) for axis, _ in fields}
+    places = {one.spec.name: one.between for one in fields}
     values = np.array([[places.get(axis.name, axis.now) for axis in axes]])
-    settings = {key: said for axis, lever in fields for key, said in lever.settings(places[axis.name]).items()}
+    settings = {key: said for one in fields for key, said in one.lever.settings(one.between).items()}
     moving = Axes(axes, study.inputs)
-    names = [name for axis, _ in fields for name in axis.changes]
+    names = [name for axis in axes if axis.name in places for name in axis.changes]
     try:
         check_straight("the axes together", moving.at(values)[names].isel(scenario=0), inputs_with(study, settings))
     except (CallError, InputError):
-        for _, lever in fields:
-            moved(study, lever)
+        for one in fields:
+            moved(study, one.lever)
         raise

@@ -27,7 +27,7 @@ from decarb.sweeps import sites
 from decarb.sweeps.axes import Axes, Axis
 from decarb.sweeps.design import SweepDesign
 from decarb.sweeps.distributions import Distribution
-from decarb.sweeps.durable import write_whole
+from decarb.sweeps.durable import flush_folders, write_whole
 from decarb.sweeps.levers import axes_of
 from decarb.sweeps.sample import Sampling, check_size, read_points
 from decarb.sweeps.schema import Dispatch
@@ -248,6 +248,7 @@ def write_plan(plan: Plan, folder: Path) -> str:
     }  # fmt: skip
     content = json.dumps(said, indent=1, allow_nan=False).encode()
     write_whole(folder / PLAN, content)
+    flush_folders([folder])
     return _digest(content)
 
 

@@ -17,7 +17,7 @@ import xarray as xr
 from dask.system import CPU_COUNT
 
 import decarb
-from decarb.errors import CallError
+from decarb.errors import CallError, DecarbError
 from decarb.scenario.scenario import load_scenario
 from decarb.sweeps.block import OUTSIDE, REASONS
 from decarb.sweeps.block import block as computed_block
@@ -225,17 +225,28 @@ def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | 
         "keep": sorted(set(keep) - set(KEPT)),
     }
     folder = beside(path) / "plan"
+
+    def made() -> tuple[str, Plan]:
+        with steps("making the sweep ready", quiet=quiet) as said:
+            plan = plan_of(design, scenarios, dispatch=dispatch, keep=keep, targets=targets, progress=said)
+        shutil.rmtree(folder, ignore_errors=True)  # damaged, or of a sweep cut off before its header was written
+        folder.mkdir()
+        return write_plan(plan, folder), plan
+
     if (beside(path) / HEADER).exists():
         there = store_at(path).header
         digest, rows = str(there.identity["plan"]), block or there.block
         check_same(path, there, replace(there, identity=identity | {"plan": digest}, rows=size, block=rows))
-        template = _template(read_plan(folder, digest), said_of)
+        try:
+            plan = read_plan(folder, digest)
+        except DecarbError:  # damaged: the same inputs make the same plan again
+            if made()[0] != digest:
+                raise
+            plan = read_plan(folder, digest)
+        template = _template(plan, said_of)
     else:
-        with steps("making the sweep ready", quiet=quiet) as said:
-            plan = plan_of(design, scenarios, dispatch=dispatch, keep=keep, targets=targets, progress=said)
-        shutil.rmtree(folder, ignore_errors=True)  # of a sweep that was cut off before its header was written
-        folder.mkdir()
-        digest, template = write_plan(plan, folder), _template(plan, said_of)
+        digest, plan = made()
+        template = _template(plan, said_of)
         rows = block or rows_of_block(plan, template)
     return open_or_create(path, identity | {"plan": digest}, template, size, rows), digest
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -117,10 +118,12 @@ class Store:
         return Chunk(variable.chunk(block), len(content), read_back(path, content))
 
     def fail(self, block: int, reason: str) -> None:
-        """Note why a block failed; the note goes when the block is written."""
+        """Note why a block failed; the note goes when the block is written. A disk that is full takes no note."""
         first, rows = self.span(block)
         said = {"block": block, "first": first, "rows": rows, "reason": reason}
-        write_whole(marker_path(self.folder / FAILED, block), (json.dumps(said, ensure_ascii=False) + "\n").encode())
+        text = (json.dumps(said, ensure_ascii=False) + "\n").encode()
+        with suppress(OSError):  # it is for people; what the run returns says it too
+            write_whole(marker_path(self.folder / FAILED, block), text)
 
     def failures(self) -> dict[int, str]:
         """Return the blocks that failed in the last run, with the reason of each."""
@@ -180,18 +183,24 @@ class Store:
         return tuple(file for file in self.header.static if file.path != ROOT)
 
     def restore(self) -> None:
-        """Put back every file that belongs to no block and is missing or damaged.
+        """Put back every folder, and every file that belongs to no block, that is missing or damaged.
 
         Raises
         ------
         DecarbError
-            The copy beside the store is damaged too.
+            A file is damaged in the store and beside it.
         """
+        for name in (BLOCKS, FAILED):
+            (self.folder / name).mkdir(exist_ok=True)
         folders = set()
         for file in self.header.static:
             copy, path = self.folder / TEMPLATE / file.path, self.path / file.path
             if not is_sound(copy, file):
-                raise DecarbError(f"{copy}: is missing or damaged; start the sweep again in a new store")
+                if not is_sound(path, file):
+                    raise DecarbError(f"{copy}: is missing or damaged; start the sweep again in a new store")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(copy, path.read_bytes())
+                folders.add(copy.parent)
             if file.path != ROOT and not is_sound(path, file):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, copy.read_bytes())
@@ -284,7 +293,7 @@ def open_sweep(store: str | Path, *, check: bool = True, chunks: Any = None) -> 
         found = store_at(path)
         if found.missing() or not (path / ROOT).exists():
             raise DecarbError(f"{path}: {found.progress} are done; run the sweep again to go on")
-        lost = [file.path for file in found.static() if not is_sound(path / file.path, file)]
+        lost = [file.path for file in found.header.static if not is_sound(path / file.path, file)]
         if lost:
             raise DecarbError(f"{path / lost[0]}: is missing or damaged; run the sweep again to put it back")
     given = {} if chunks is None else chunks

@@ -145,8 +145,9 @@ def verify_sweep(
 def _of_static(store: Store) -> Iterator[Fault]:
     for file in store.header.static:
         if not is_sound(store.folder / TEMPLATE / file.path, file):
-            path = f"{store.folder.name}/{TEMPLATE}/{file.path}"
-            yield Fault("metadata", path, "is missing or damaged", "start the sweep again in a new store")
+            path, there = f"{store.folder.name}/{TEMPLATE}/{file.path}", is_sound(store.path / file.path, file)
+            fix = f"{RUN}, it puts it back" if there else "start the sweep again in a new store"
+            yield Fault("metadata", path, "is missing or damaged", fix)
     for file in store.static():
         if not is_sound(store.path / file.path, file):
             name = file.path.split("/")[0]

@@ -312,7 +312,7 @@ def sweep_measures() -> list[Measure]:
     return [
         Measure("fused nation, rate", said["fused"], "1/s", f"10,000 in a call, {axes}", floor=20000.0),
         Measure("fused nation, provinces, rate", said["provinces"], "1/s", f"1,000 in a call, {axes}", floor=20000.0),
-        Measure("fused nation", said["over_labelled"], "1", "labelled chain, 1,000 in a call, base year given", floor=20.0),
+        Measure("fused nation", said["over_labelled"], "1", "labelled chain, both given the base year", floor=20.0),
         Measure("sweep", said["alone"] / said["whole"], "1", "rate of the model alone, inputs given", floor=0.7),
         Measure("sweep, rate", 1.0 / said["whole"], "1/s", "CPU, from sample to marker, plan given", floor=20000.0),
         Measure("sweep, time beside the model", beside * 1e6, "us", "CPU a scenario, of sample, inputs, checks, store"),

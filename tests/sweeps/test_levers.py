@@ -78,6 +78,17 @@ def test_a_sweep_over_a_calendar_year_alone_is_made_ready(tmp_path: Path) -> Non
     assert plan_of(load_sweep(written(tmp_path, text)), 4).axes[0].by == "value"
 
 
+def test_years_of_age_are_chosen_and_not_drawn(tmp_path: Path) -> None:
+    axis = "  rollout.retrofit_age: {{distribution: {}}}\n"
+    drawn = faults(tmp_path, BASE + axis.format("uniform, low: 10 yr, high: 20 yr"))
+    assert len(drawn) == 1 and drawn[0].startswith(
+        "mine.yaml:4:3: axes.rollout.retrofit_age: china-2060 refuses 13.7 yr"
+    )
+    assert "12.5 yr" in faults(tmp_path, BASE + axis.format("choice, values: [10 yr, 12.5 yr, 20 yr]"))[0]
+    plan = plan_of(load_sweep(written(tmp_path, BASE + axis.format("choice, values: [10 yr, 13 yr, 20 yr]"))), 4)
+    assert plan.axes[1].name == "rollout.retrofit_age"
+
+
 def test_values_that_no_scenario_takes_are_told_with_their_axis(tmp_path: Path) -> None:
     text = "base: china-2060\naxes:\n  capture.level: {distribution: uniform, low: -0.5, high: 1.5}\n"
     # From -0.5 to 1.5 half lies between 0 and 1.

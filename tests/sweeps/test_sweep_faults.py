@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -23,7 +24,7 @@ import xarray as xr
 
 from decarb import cli
 from decarb.errors import CallError, DecarbError
-from decarb.sweeps import run
+from decarb.sweeps import run, store
 from decarb.sweeps.block import block as computed_block
 from decarb.sweeps.design import SweepDesign, load_sweep
 from decarb.sweeps.lock import beside
@@ -156,9 +157,9 @@ def test_any_number_of_threads_writes_the_same_bytes(
 def test_blocks_done_in_any_order_are_the_same_bytes(
     begun: Path, undisturbed: Path, go_on: Callable[..., Swept]
 ) -> None:
-    store = store_at(begun)
-    store.restore()
-    task = run.BlockTask(store, str(store.header.identity["plan"]))
+    empty = store_at(begun)
+    empty.restore()
+    task = run.BlockTask(empty, str(empty.header.identity["plan"]))
     for block in random.Random(5).sample(range(BLOCKS), BLOCKS):
         task(block)
     assert go_on(begun).whole
@@ -221,7 +222,7 @@ def test_a_block_that_always_kills_its_worker_fails_alone_with_its_scenarios(
     pytest.importorskip("distributed")
     with monkeypatch.context() as patched:
         patched.setattr(run, "BlockTask", sweep_faults.AlwaysDies)
-        found = go_on(begun, processes=True)
+        found = go_on(begun, processes=True, workers=1)
     assert (found.whole, found.done, set(found.failed)) == (False, BLOCKS - 1, {sweep_faults.DEADLY})
     assert found.failed[sweep_faults.DEADLY].startswith("scenarios 300 to 399: KilledWorker: ")
     assert set(store_at(begun).failures()) == {sweep_faults.DEADLY}
@@ -291,6 +292,52 @@ def test_whole_numbers_of_a_chunk_that_is_gone_read_as_no_code(name: str, copied
     assert set(found[:400].ravel().tolist()) <= set(codes)
 
 
+@pytest.mark.parametrize("name", ["plan/plan.json", "plan/zone.nc", "template/net_co2/zarr.json"])
+def test_a_plan_and_a_template_that_are_damaged_are_made_again(
+    name: str, copied: Path, go_on: Callable[..., Swept], undisturbed: Path
+) -> None:
+    (copied / "net_co2/c.4.0").unlink()  # so that the plan is needed
+    flip(beside(copied) / name)
+    assert go_on(copied).whole
+    assert (beside(copied) / name).read_bytes() == (beside(undisturbed) / name).read_bytes()
+    assert_same(copied, undisturbed)
+
+
+def test_folders_of_markers_and_reasons_that_are_gone_are_made_again(
+    copied: Path, go_on: Callable[..., Swept], undisturbed: Path
+) -> None:
+    for name in ("blocks", "failed"):
+        shutil.rmtree(beside(copied) / name)
+    assert go_on(copied).whole
+    assert_same(copied, undisturbed)
+
+
+@pytest.mark.parametrize("harm", [cut, flip])
+def test_a_sweep_json_that_is_damaged_is_refused_with_a_way_out(
+    harm: Callable[[Path], None], copied: Path, go_on: Callable[..., Swept]
+) -> None:
+    harm(beside(copied) / "sweep.json")
+    with pytest.raises(DecarbError, match=r"sweep\.json: .*; put it back from a copy, or start the sweep again"):
+        go_on(copied)
+
+
+def test_a_disk_that_takes_no_note_of_a_failed_block_still_lists_it(
+    begun: Path, go_on: Callable[..., Swept], undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    store_at(begun).restore()
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write_whole", full)
+        found = go_on(begun)
+    assert found.done == 0 and "make room and resume" in found.stopped
+    first = next(iter(found.failed.values()))
+    assert "No space left on device" in first and str(begun) in first  # which file
+    assert go_on(begun).whole
+    assert_same(begun, undisturbed)
+
+
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
     """Let no file of this process grow beyond a size in bytes."""
@@ -322,7 +369,7 @@ def test_a_file_size_limit_stops_the_run_and_leaves_nothing_half_written(
         ({"seed": 8}, {}, r"sweep\.seed: 7 there, 8 asked for"),
         ({}, {"block": 50}, r"block: 100 there, 50 asked for"),
         ({}, {"scenarios": 900}, r"sweep\.scenarios: 950 there, 900 asked for"),
-        ({}, {"keep": ["net_co2", "population"]}, r"keep: \[\] there, \[.population.\] asked for"),
+        ({}, {"keep": ["net_co2", "captured_co2"]}, r"keep: \[\] there, \[.captured_co2.\] asked for"),
     ],
 )
 def test_another_design_is_refused_and_the_key_that_differs_is_named(
