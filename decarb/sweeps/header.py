@@ -18,6 +18,7 @@ from decarb.sweeps.markers import Chunk, seal_of, sealed, unsealed
 HEADER: Final = "sweep.json"
 KIND: Final = "decarb-sweep"
 FORMAT: Final = 1
+CHANGED: Final = frozenset(("decarb", "code", "tables"))  # keys of an identity that no call can ask for otherwise
 INFORMATION: Final = "information"
 PACKAGES: Final = ("dask", "numba", "numcodecs", "numpy", "scipy", "xarray", "zarr")
 LONGEST: Final = 60  # characters of a value in a message
@@ -144,6 +145,8 @@ def check_same(store: Path, there: Header, here: Header) -> None:
     differing = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
     if differing:
         listed = "\n".join(f"  {key}: {_said(old, key)} there, {_said(new, key)} asked for" for key in differing)
+        if CHANGED.intersection(key.rpartition(".")[2] for key in differing):
+            listed += "\n  decarb or its data changed since: finish with those that began it, or name another store"
         raise CallError(f"{store} holds another sweep; name another store, or ask for the same:\n{listed}")
 
 

@@ -456,3 +456,13 @@ def test_no_store_is_told_in_words(path: Path) -> None:
     with pytest.raises(DecarbError, match=r"holds no sweep\.json"):
         open_sweep(path)
     assert isinstance(made(path), Store)
+
+
+def test_other_code_is_told_apart_from_another_design(path: Path) -> None:
+    begun = HEADER | {"code": "a"}
+    made(path, begun)
+    with pytest.raises(CallError, match="decarb or its data changed since"):
+        made(path, begun | {"code": "b"})
+    with pytest.raises(CallError, match="holds another sweep") as told:
+        made(path, begun | {"seed": 8})
+    assert "changed since" not in str(told.value)
