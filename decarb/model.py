@@ -33,7 +33,7 @@ OF_WEATHER: Final = (
     "air_temperature", "station_wind_speed", *ASSUMPTIONS, *demand.ASSUMPTIONS, "heat_base_share", "electricity",
 )  # fmt: skip
 """Inputs of `weather`, which all scenarios of one call share."""
-LAST_OBSERVED_YEAR: Final = 2025  # of generation, demand and GDP; rollout and levers act after it
+LAST_OBSERVED_YEAR: Final = sectors.LAST_OBSERVED_YEAR
 NATIONAL_NAME: Final = {"wind": "wind", "pv": "solar"}
 
 

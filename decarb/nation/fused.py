@@ -17,7 +17,7 @@ import xarray as xr
 from decarb.errors import CallError
 from decarb.nation import credits_kernel, given_kernel, kernel, places_kernel, power_kernel, rollout_kernel
 from decarb.nation.adoption import COHORTS, CURVES
-from decarb.nation.sectors import BASE_YEAR, LAST_HISTORY_YEAR, SECTORS
+from decarb.nation.sectors import BASE_YEAR, LAST_HISTORY_YEAR, LAST_OBSERVED_YEAR, SECTORS
 from decarb.nation.sinks import ORIGINS
 from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.nation.vintages import VINTAGES
@@ -25,7 +25,6 @@ from decarb.nation.zones import ARCHETYPES, LEVELS
 from decarb.units import unit_factor, units_of
 from decarb.variables import did_you_mean
 
-LAST_OBSERVED_YEAR: Final = 2025  # as of `decarb.model`
 CHUNK: Final = 256  # scenarios whose inputs lie in the cache at once
 SERIES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(("adopted_zones", "waiting_zones", "built_zones", "retired_zones"), "zone"),

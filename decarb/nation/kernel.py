@@ -44,7 +44,7 @@ from decarb.nation.given_kernel import (
     Zones,
 )
 from decarb.nation.places_kernel import COMPUTED, act, sum_places, sum_zones
-from decarb.nation.power_kernel import balance_power, capture, carry, keep_books, of_parks, trade_power
+from decarb.nation.power_kernel import balance_power, capture, carry, hold, keep_books, of_parks, trade_power
 from decarb.nation.rollout_kernel import SCRATCH, fleet_curve
 from decarb.park.compiled import compiled
 
@@ -291,18 +291,10 @@ def _total(given: Given, summed: Summed, scratch: Scratch, series: np.ndarray) -
 def _write_land(given: Given, series: np.ndarray) -> None:
     """Write CO2 of the land: as observed, then a straight line to the last year."""
     known, year, out = given.path[PATH.land_co2], given.year, series[OUT.land_co2_path]
-    first, last, end = 0, known.size - 1, known.size - 1
-    while first < last and known[first] != known[first]:
-        first += 1
-    while last > first and known[last] != known[last]:
-        last -= 1
-    value = known[first]
-    for at in range(last + 1):
-        value = known[at] if known[at] == known[at] else value
-        out[at] = value
+    last, end = hold(known, out), known.size - 1
     for at in range(last + 1, known.size):
         passed = (year[at] - year[last]) / (year[end] - year[last])
-        out[at] = value + passed * (given.number[NUMBER.land_co2_2060] - value)
+        out[at] = out[last] + passed * (given.number[NUMBER.land_co2_2060] - out[last])
 
 
 @numba.njit(nogil=True, error_model="numpy")

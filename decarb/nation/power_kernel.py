@@ -49,8 +49,8 @@ TWH_PER_PJ: Final = 1.0 / 3.6
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def carry(known: np.ndarray, change: np.ndarray, out: np.ndarray) -> None:
-    """Write a series where it is known, the first value before that, and a compound yearly change beyond its last."""
+def hold(known: np.ndarray, out: np.ndarray) -> int:
+    """Write a series up to its last known year, the first value before, the last one in gaps; return that place."""
     first, last = 0, known.size - 1
     while first < last and known[first] != known[first]:
         first += 1
@@ -60,10 +60,17 @@ def carry(known: np.ndarray, change: np.ndarray, out: np.ndarray) -> None:
     for at in range(last + 1):
         value = known[at] if known[at] == known[at] else value
         out[at] = value
+    return last
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def carry(known: np.ndarray, change: np.ndarray, out: np.ndarray) -> None:
+    """Write a series as `hold` does, and a compound yearly change beyond its last known year."""
+    last = hold(known, out)
     growth = 1.0
     for at in range(last + 1, known.size):
         growth *= 1.0 + change[at if change.size > 1 else 0]
-        out[at] = value * growth
+        out[at] = out[last] * growth
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -236,6 +243,19 @@ def capture(given: Given, scratch: Scratch, series: np.ndarray) -> None:
 
 
 @numba.njit(nogil=True, error_model="numpy")
+def _buy(p: int, growth: np.ndarray, summed: Summed, scratch: Scratch, out: np.ndarray) -> None:
+    """Write what the parks of a province buy [TWh/yr] but for fuel: what they use less what they save and make."""
+    load, first, step = (
+        summed.province[PROVINCE.load, p] - summed.province[PROVINCE.saved, p],
+        summed.province[PROVINCE.own_first, p],
+        summed.province[PROVINCE.own_step, p],
+    )
+    for at in range(out.size):
+        needed = (load * growth[at] - first) * scratch.row[ROW.operating, at] - step * scratch.row[ROW.later, at]
+        out[at] = np.maximum(needed, 0.0)
+
+
+@numba.njit(nogil=True, error_model="numpy")
 def trade_power(given: Given, summed: Summed, scratch: Scratch, series: np.ndarray) -> int:
     """Write what parks buy, contracts and the two factors of the grid; return 0, or why contracts cannot hold.
 
@@ -244,22 +264,16 @@ def trade_power(given: Given, summed: Summed, scratch: Scratch, series: np.ndarr
     As of `decarb.model.electricity_of_parks`. What the parks of a province have too much of, no other province uses.
     """
     years, bought = given.year.size, series[OUT.park_electricity_bought]
-    operating, later, growth, trend = (
+    operating, growth, trend = (
         scratch.row[ROW.operating],
-        scratch.row[ROW.later],
         series[OUT.load_growth],
         scratch.row[ROW.first],
     )
     bought[:] = 0.0
     for p in range(summed.province.shape[1]):
-        load, first, step = (
-            summed.province[PROVINCE.load, p] - summed.province[PROVINCE.saved, p],
-            summed.province[PROVINCE.own_first, p],
-            summed.province[PROVINCE.own_step, p],
-        )
+        _buy(p, growth, summed, scratch, trend)  # the row is free until the trend is written
         for at in range(years):
-            needed = (load * growth[at] - first) * operating[at] - step * later[at]
-            bought[at] += np.maximum(needed, 0.0)
+            bought[at] += trend[at]
     trend[:] = 0.0
     for sector in range(scratch.by.shape[1]):
         before, replaced = scratch.by[BY.before, sector], scratch.by[BY.replaced_by, sector]
@@ -389,14 +403,7 @@ def _want_by_province(uncontracted: float, gwp: float, summed: Summed, scratch: 
     )
     wanted[:] = 0.0
     for p in range(summed.province.shape[1]):
-        load, first, step = (
-            summed.province[PROVINCE.load, p] - summed.province[PROVINCE.saved, p],
-            summed.province[PROVINCE.own_first, p],
-            summed.province[PROVINCE.own_step, p],
-        )
-        for at in range(years):
-            needed = (load * series[OUT.load_growth, at] - first) * operating[at] - step * scratch.row[ROW.later, at]
-            books[at] = np.maximum(needed, 0.0)
+        _buy(p, series[OUT.load_growth], summed, scratch, books)
         for sector in range(scratch.by.shape[1]):
             electrified, inside = summed.place[PLACE.electrified, p, sector], summed.place[PLACE.in_zones, p, sector]
             for at in range(years):

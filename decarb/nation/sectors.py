@@ -15,6 +15,7 @@ SECTORS: Final = (
 LEVER_SECTORS: Final = ("energy_industry", "manufacturing")  # whose fuel the template electrifies inside zones
 BASE_YEAR: Final = 2021  # of the official inventory
 LAST_HISTORY_YEAR: Final = 2023  # of the derived series; the model starts after it
+LAST_OBSERVED_YEAR: Final = 2025  # of generation, demand and GDP; rollout and levers act after it
 
 
 @declare_units("Mt CO2/yr", official_energy="Mt CO2/yr", official_process="Mt CO2/yr", reported="Mt CO2/yr")
