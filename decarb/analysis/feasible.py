@@ -12,7 +12,8 @@ import numpy as np
 import xarray as xr
 
 from decarb.analysis.levers import Lever
-from decarb.analysis.study import Moved, Study, margins, moved, study_of, targets_of, zone_at_rest
+from decarb.analysis.moves import Moves
+from decarb.analysis.study import Study, margins, moved, study_of, targets_of, zone_at_rest
 from decarb.errors import CallError, DecarbError
 from decarb.pathway.judging import Target
 from decarb.pathway.margins import margin_unit
@@ -62,7 +63,11 @@ def feasible_set(
     study, targets = study_of(scenario), targets_of(target)
     levers = (study.lever(lever_x, bounds_x), study.lever(lever_y, bounds_y))
     inputs = (moved(study, levers[0]), moved(study, levers[1]))
-    asked = _Asked(study, targets, inputs, zone_at_rest(study, *inputs))
+    moves = Moves(inputs, study.inputs)
+    shared = moves.shared()
+    if shared is not None:
+        raise CallError(f"both levers move {shared[-1]}; name two levers that move different inputs")
+    asked = _Asked(study, targets, moves, zone_at_rest(study, *inputs))
     axes = tuple(_axis(lever, points) for lever in levers)
     relative, own = asked.grid(axes)
     least = np.where(np.isnan(relative), -np.inf, relative)
@@ -100,34 +105,15 @@ class _Asked:
 
     study: Study
     targets: Sequence[Target]
-    inputs: tuple[Moved, Moved]
+    inputs: Moves
     zone: xr.Dataset | None
 
     def grid(self, axes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """Return relative margins and margins (target, x, y)."""
         pairs = np.array(list(product(*axes)))
-        relative, own = margins(self.study, self.targets, _both(self.study, self.inputs, pairs), self.zone)
+        relative, own = margins(self.study, self.targets, self.inputs.at(pairs), self.zone)
         shape = (len(self.targets), *(axis.size for axis in axes))
         return relative.reshape(shape), own.reshape(shape)
-
-
-def _both(study: Study, inputs: tuple[Moved, Moved], pairs: np.ndarray) -> xr.Dataset:
-    """Return what both levers move, along `scenario`."""
-    by_x, by_y = (each.at(pairs[:, place]) for place, each in enumerate(inputs))
-    shared = {}
-    for name in by_x.keys() & by_y.keys():
-        still = [_still(each.inputs[name]) for each in inputs]
-        if not bool((still[0] | still[1]).all()):
-            raise CallError(f"both levers move {name}; name two levers that move different inputs")
-        both = xr.where(still[0], by_y[name], by_x[name])
-        shared[name] = both.transpose(*by_x[name].dims).assign_attrs(study.inputs[name].attrs)
-    return xr.merge([by_x.drop_vars(shared), by_y.drop_vars(shared)], join="exact").assign(shared)
-
-
-def _still(array: xr.DataArray) -> xr.DataArray:
-    """Return where a lever leaves its input as it is."""
-    first = array.isel(place=0)
-    return ((array == first) | (array.isnull() & first.isnull())).all("place")
 
 
 def _boundary(axes: Sequence[np.ndarray], least: np.ndarray, margins_of: np.ndarray) -> np.ndarray:

@@ -11,11 +11,11 @@ import numpy as np
 
 from decarb.analysis.crossing import PARTS, Ask, Samples, refined, sampled, zoomed
 from decarb.analysis.levers import Lever
+from decarb.analysis.moves import Moved
 from decarb.analysis.solution import EXACT, Found, Interval, Relaxation, Solution
 from decarb.analysis.study import (
     BLOCK,
     BLOCK_OF_ZONES,
-    Moved,
     Study,
     inputs_with,
     margins,

@@ -12,6 +12,7 @@ import xarray as xr
 
 from decarb import model
 from decarb.analysis.levers import Lever, lever_of, lever_of_inputs, moved_variable
+from decarb.analysis.moves import Moved
 from decarb.analysis.run import summed
 from decarb.errors import CallError, InputError
 from decarb.pathway.judging import Target, judge
@@ -45,28 +46,6 @@ class Study:
         if name in self.inputs:
             return lever_of_inputs(self.inputs, name, bounds)
         return lever_of(self.scenario, name, bounds)
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The inputs that a lever moves, at a few of its places, between and beyond which they go in straight lines."""
-
-    places: np.ndarray
-    inputs: xr.Dataset
-
-    def at(self, values: np.ndarray) -> xr.Dataset:
-        """Return the moved inputs along `scenario`, one for each value of the lever."""
-        start = np.clip(np.searchsorted(self.places, values, side="right") - 1, 0, self.places.size - 2)
-        part = (values - self.places[start]) / (self.places[start + 1] - self.places[start])
-        part = xr.DataArray(part, dims="scenario")
-        before, after = (self.inputs.isel(place=xr.DataArray(at, dims="scenario")) for at in (start, start + 1))
-        line = {
-            name: xr.where(before[name] == last, last, before[name] * (1.0 - part) + last * part)
-            for name, last in after.items()
-        }
-        return xr.Dataset({
-            name: array.transpose("scenario", ...).assign_attrs(self.inputs[name].attrs) for name, array in line.items()
-        })  # fmt: skip
 
 
 def study_of(scenario: Study | Scenario | str | Path) -> Study:

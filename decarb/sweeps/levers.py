@@ -11,7 +11,7 @@ import numpy as np
 from decarb.analysis.levers import Lever
 from decarb.analysis.study import Study, check_straight, inputs_with, moved
 from decarb.errors import CallError, InputError, Problem, Problems, UnitError
-from decarb.sweeps.axes import Axes, Axis, check_apart
+from decarb.sweeps.axes import Axes, Axis
 from decarb.sweeps.design import AxisSpec, SweepDesign
 from decarb.sweeps.distributions import Distribution, distribution_of
 from decarb.sweeps.points import Points, points_of
@@ -66,14 +66,14 @@ def axes_of(
         lever = spreads[number].lever
         return Axis(spec.name, lever.unit, lever.by, lever.now, lever.low, lever.high, moved(study, lever, check=False))
 
-    axes = tuple(_each(design.axes, axis_of))
+    axes = Axes(tuple(_each(design.axes, axis_of)), study.inputs)
     try:
-        check_apart(axes)
+        axes.check_apart()
         _check_straight_together(study, axes, spreads)
     except CallError as error:
         found, _, fix = str(error).partition("; ")
         raise InputError([Problem(str(design.path), "axes", found.removeprefix("axes "), fix)]) from None
-    return axes, tuple(each.distribution for each in spreads)
+    return axes.each, tuple(each.distribution for each in spreads)
 
 
 def _each(specs: Sequence[AxisSpec], found: Callable[[int, AxisSpec], Found]) -> list[Found]:
@@ -171,7 +171,7 @@ def _of(lever: Lever) -> str:
     return "" if lever.unit == "1" else f" {lever.unit}"
 
 
-def _check_straight_together(study: Study, axes: tuple[Axis, ...], spreads: Sequence[Spread]) -> None:
+def _check_straight_together(study: Study, axes: Axes, spreads: Sequence[Spread]) -> None:
     """Check that inputs follow all axes at once in straight lines; where they do not, say which axis is at fault.
 
     Raises
@@ -183,12 +183,11 @@ def _check_straight_together(study: Study, axes: tuple[Axis, ...], spreads: Sequ
     if not fields:  # whole years alone, or variables, which no setting states
         return
     places = {one.spec.name: one.between for one in fields}
-    values = np.array([[places.get(axis.name, axis.now) for axis in axes]])
+    values = np.array([[places.get(axis.name, axis.now) for axis in axes.each]])
     settings = {key: said for one in fields for key, said in one.lever.settings(one.between).items()}
-    moving = Axes(axes, study.inputs)
-    names = [name for axis in axes if axis.name in places for name in axis.changes]
+    names = [name for axis in axes.each if axis.name in places for name in axis.moved.changes]
     try:
-        check_straight("the axes together", moving.at(values)[names].isel(scenario=0), inputs_with(study, settings))
+        check_straight("the axes together", axes.at(values)[names].isel(scenario=0), inputs_with(study, settings))
     except (CallError, InputError):
         for one in fields:
             moved(study, one.lever)

@@ -18,7 +18,8 @@ import numpy as np
 import xarray as xr
 
 from decarb import model
-from decarb.analysis.study import Moved, Study, study_of, targets_of
+from decarb.analysis.moves import Moved
+from decarb.analysis.study import Study, study_of, targets_of
 from decarb.errors import CallError, DecarbError
 from decarb.nation.fused import PROVINCIAL, SERIES
 from decarb.pathway.rules import Target

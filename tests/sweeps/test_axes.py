@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from decarb.analysis.study import Moved
+from decarb.analysis.moves import Moved
 from decarb.errors import CallError
-from decarb.sweeps.axes import Axes, Axis, check_apart
+from decarb.sweeps.axes import Axes, Axis
 
 INPUTS = xr.Dataset(
     {
@@ -51,10 +51,10 @@ def test_the_places_of_an_axis_are_met_to_the_last_bit():
 
 
 def test_two_axes_that_move_the_same_element_are_refused():
-    check_apart([WIND, SOLAR, RATE])
+    Axes((WIND, SOLAR, RATE), INPUTS).check_apart()
     other = axis("other", [0.0, 1.0], capacity=(STILL, [[7.0, 3.0], [3.0, 4.0]]))
     with pytest.raises(CallError, match="wind and other both move capacity"):
-        check_apart([WIND, other])
+        Axes((WIND, other), INPUTS).check_apart()
 
 
 def test_an_axis_allows_what_lies_between_its_ends():
