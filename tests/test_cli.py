@@ -6,53 +6,34 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
+from cli_samples import Call, Said, command_line
 from scenario_samples import PARK_TEXT as PARK
 from scenario_samples import SYSTEMS, place
 from weather_samples import csv
 
-from decarb import cli
+from decarb import api, cli
 from decarb.analysis.park import ParkResults
 from decarb.analysis.run import Results
 from decarb.report import folder as folders
 from decarb.report import park as parks
 from decarb.variables import shipped
 
+assert api.run  # bound before a test puts something in the place of a run, which would else stay for all later tests
 SCENARIO = shipped("scenarios", "china-2060.yaml").read_text(encoding="utf-8")
 MEETS_ALL = "year,co2 [Mt CO2/yr]\n2020,11000\n2025,12000\n2030,11000\n2050,2000\n2055,900\n2060,-10\n"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What one call of the command line gave."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Said]
 
 
 @pytest.fixture
 def decarb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     """Call the command line in an empty folder, in this process."""
     monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["decarb", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        said = capsys.readouterr()
-        return Said(int(stopped.value.code or 0), said.out, said.err)
-
-    return call
+    return command_line(monkeypatch, capsys)
 
 
 @pytest.fixture

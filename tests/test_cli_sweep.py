@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from decarb import cli
+from cli_samples import Call, command_line
 
 TEXT = """base: china-2060
 axes:
@@ -18,32 +14,12 @@ axes:
 """
 
 
-@dataclass(frozen=True)
-class Said:
-    """What one call of the command line gave."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Said]
-
-
 @pytest.fixture
 def decarb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     """Call the command line in a folder with a sweep file, in this process."""
     monkeypatch.chdir(tmp_path)
     Path("mine.yaml").write_text(TEXT, encoding="utf-8")
-
-    def call(*arguments: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["decarb", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        said = capsys.readouterr()
-        return Said(int(stopped.value.code or 0), said.out, said.err)
-
-    return call
+    return command_line(monkeypatch, capsys)
 
 
 def test_a_sweep_is_run_verified_and_summed_up_in_a_folder_of_any_name(decarb: Call) -> None:
