@@ -83,7 +83,7 @@ def surface_of_sites(inputs: xr.Dataset, axes: Axes, series: xr.Dataset, progres
         return model.site_of_template(built, series)
 
     box = (names, xr.zeros_like(high), high, NODES[len(names)])
-    file = _file(address(inputs, series, *box))
+    file = _file(address(inputs.assign(park), series, *box))
     with ThreadPoolExecutor(CPU_COUNT) as pool:
         said = partial(progress, "surface of sites")
         made = kept(file, lambda: surface.build(evaluate, *box, progress=said, mapper=pool.map))

@@ -63,6 +63,17 @@ def test_a_surface_is_built_once_and_found_again_by_its_content(surfaced, home, 
     assert again.identical(surfaced.surface) and files(home) == [kept]
 
 
+def test_another_size_of_the_site_is_another_surface(surfaced, home):
+    (kept,) = files(home)
+    roomy = surfaced.inputs.assign(wind_density=2.0 * surfaced.inputs["wind_density"].assign_attrs())
+    roomy["wind_density"].attrs = surfaced.inputs["wind_density"].attrs
+    moved = sites.Axes(surfaced.axes, roomy)
+    sites.surface_of_sites(roomy, moved, surfaced.series, lambda *said: None)
+    other = set(files(home)) - {kept}
+    assert len(other) == 1
+    other.pop().unlink()
+
+
 def test_a_damaged_surface_is_built_again(surfaced, home):
     (kept,) = files(home)
     content = bytearray(kept.read_bytes())
