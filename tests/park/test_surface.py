@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from hypothesis import given, settings
+from surface_errors import measured_error
 
 from decarb import model
 from decarb.errors import CallError, DecarbError
@@ -202,7 +203,7 @@ def test_the_error_is_small_and_more_nodes_make_it_smaller(
     built: xr.Dataset, high: xr.DataArray, year: Callable[[xr.DataArray], xr.Dataset]
 ) -> None:
     coarse = surface.build(year, NAMES, 0.0 * high, high, (4, 4, 4))
-    worst, worse = (surface_record.measured_error(one, year, 300, 6)["worst_error"] for one in (built, coarse))
+    worst, worse = (measured_error(one, year, 300, 6)["worst_error"] for one in (built, coarse))
     assert worst.attrs["units"] == "%"
     assert float(worst.sel(flow="grid_import").max()) <= 0.5  # points of load
     assert float(worst.sel(flow="grid_import").max()) < 0.5 * float(worse.sel(flow="grid_import").max())
@@ -215,7 +216,7 @@ def test_the_error_is_that_of_a_hand_computed_point() -> None:
         at_node = np.isclose(np.sqrt(x) * 3.0 % 1.0, 0.0) | np.isclose(np.sqrt(x) * 3.0 % 1.0, 1.0)
         return xr.Dataset({"grid_import": x + xr.where(at_node, 0.0, 0.2), "load": xr.full_like(x, 10.0)})
 
-    found = surface_record.measured_error(surface.build(jagged, ["x"], [0.0], [1.0], [4]), jagged, 256, 2)
+    found = measured_error(surface.build(jagged, ["x"], [0.0], [1.0], [4]), jagged, 256, 2)
     assert found["worst_error"].item() == pytest.approx(2.0)
     assert found["mean_error"].item() == pytest.approx(2.0)
 
@@ -361,5 +362,5 @@ def test_import_of_shipped_zones_is_within_half_a_point_of_load(
         return model.site_of_template(inputs.assign(surface_axes.sized(park, points)).assign(as_is), series)
 
     one = surface.build(evaluate, NAMES, xr.zeros_like(top), top, (11, 9, 7))
-    error = surface_record.measured_error(one, evaluate, 256, 8)["worst_error"]
+    error = measured_error(one, evaluate, 256, 8)["worst_error"]
     assert float(error.sel(flow=["grid_import", "own_use"]).max()) <= 0.5
