@@ -418,26 +418,11 @@ def _working(what: str) -> Iterator[None]:
 
 @contextmanager
 def _counting(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how much of a piece of work is done, on the error stream: a bar in a terminal, else a line each quarter."""
-    from rich.console import Console
-    from rich.progress import Progress
+    """Show how much of a piece of work is done, as a sweep does."""
+    from decarb.sweeps.progress import steps
 
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with Progress(console=console, transient=True) as bar:
-            task = bar.add_task(what)
-            yield lambda done, of: bar.update(task, completed=done, total=of)
-        return
-    said = {0}
-    typer.echo(f"decarb: {what} ...", err=True)
-
-    def line(done: int, of: int) -> None:
-        quarter = done * 4 // max(of, 1)
-        if quarter not in said:
-            said.add(quarter)
-            typer.echo(f"decarb: {what}: {done:,} of {of:,}", err=True)
-
-    yield line
+    with steps(what) as said:
+        yield lambda done, of: said("", done, of)
 
 
 def _stop(message: str, code: int) -> NoReturn:

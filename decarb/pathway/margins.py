@@ -16,10 +16,9 @@ from decarb.pathway.verdict import Totals
 
 __all__ = ["Measures", "margin", "margin_unit", "measures", "relative_margin"]
 
-MISSED: Final = 0
-MET: Final = 1
-UNDEFINED: Final = 2
-NOT_COMPUTED: Final = 3
+VERDICTS: Final = ("missed", "met", "undefined", "not_computed")
+"""Verdicts of many scenarios, in the order of their codes."""
+MISSED, MET, UNDEFINED, NOT_COMPUTED = range(len(VERDICTS))
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,7 +10,7 @@ import xarray as xr
 from decarb import model
 from decarb.errors import DecarbError
 from decarb.nation.fused import PROVINCIAL, STATUS, national_pathway
-from decarb.pathway.margins import margin_unit, measures
+from decarb.pathway.margins import VERDICTS, margin_unit, measures
 from decarb.pathway.rules import needed
 from decarb.sweeps import sites
 from decarb.sweeps.plan import Plan
@@ -25,7 +25,6 @@ REASONS: Final = {
     REFUSED: "the base year or the park refuses the inputs; run this scenario alone to see why",
 }
 """Status of a scenario -> what it means; 0 is computed."""
-VERDICTS: Final = ("missed", "met", "undefined", "not_computed")
 
 
 def block(plan: Plan, first: int, count: int) -> xr.Dataset:
@@ -50,6 +49,7 @@ def block(plan: Plan, first: int, count: int) -> xr.Dataset:
 def _found(plan: Plan, values: np.ndarray) -> xr.Dataset:
     allowed = np.all([axis.allows(column) for axis, column in zip(plan.axes, values.T, strict=True)], axis=0)
     status = np.where(allowed, 0, OUTSIDE).astype(np.int8)
+    # What no scenario may say stands where the base does, so that its block goes through; what comes of it is dropped.
     inside = np.where(allowed[:, np.newaxis], values, [axis.now for axis in plan.axes])
     series = pathways(plan, inside)
     status = np.where(allowed, series["status"].values, status)
@@ -89,7 +89,7 @@ def pathways(plan: Plan, values: np.ndarray) -> xr.Dataset:
     """Return national series, and the status of each scenario, for values of the axes inside what they allow."""
     if "zone" in plan.moving and len(values) > SITES_AT_ONCE:
         parts = [pathways(plan, values[at : at + SITES_AT_ONCE]) for at in range(0, len(values), SITES_AT_ONCE)]
-        return xr.concat(parts, "scenario", join="exact", combine_attrs="override")
+        return _joined(parts)
     inputs = plan.inputs.assign(plan.moved.at(values))
     try:
         base = _base(plan, inputs)
@@ -98,8 +98,12 @@ def pathways(plan: Plan, values: np.ndarray) -> xr.Dataset:
         if len(values) == 1:
             return _refused(plan)
         middle = len(values) // 2
-        return xr.concat([pathways(plan, values[:middle]), pathways(plan, values[middle:])], "scenario")
+        return _joined([pathways(plan, values[:middle]), pathways(plan, values[middle:])])
     return national_pathway(inputs, base, zone, keep=wanted(plan), provinces=PROVINCIAL in plan.keep)
+
+
+def _joined(parts: list[xr.Dataset]) -> xr.Dataset:
+    return xr.concat(parts, "scenario", join="exact", combine_attrs="override")
 
 
 def wanted(plan: Plan) -> tuple[str, ...]:
@@ -111,9 +115,9 @@ def wanted(plan: Plan) -> tuple[str, ...]:
 def _base(plan: Plan, inputs: xr.Dataset) -> xr.Dataset:
     if "base" in plan.moving:
         return model.base_year(inputs)
-    return (
-        plan.base.assign(model.power_and_heat(inputs, plan.base["base_level"])) if "power" in plan.moving else plan.base
-    )
+    if "power" in plan.moving:
+        return plan.base.assign(model.power_and_heat(inputs, plan.base["base_level"]))
+    return plan.base
 
 
 def _zones(plan: Plan, inputs: xr.Dataset, base: xr.Dataset) -> xr.Dataset:

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError
+from decarb.pathway.margins import MET
 from decarb.sweeps.boxes import Box, Rows, learned, measured
 from decarb.sweeps.discovery_words import ALL, pathways, sentences
 from decarb.sweeps.outputs import (
@@ -23,7 +24,6 @@ from decarb.sweeps.outputs import (
 )
 from decarb.variables import did_you_mean
 
-MET: Final = 1
 UNDEFINED: Final = 2
 """Codes of `verdict`."""
 DRAWN: Final = 200_000  # pathways at most

@@ -20,8 +20,14 @@ from decarb.sweeps.header import HEADER
 
 LOCK: Final = "lock"
 HOLDER: Final = "holder.json"
-OWN: Final = (LOCK, HOLDER, "template", "plan", "blocks", "failed")
+PLAN: Final = "plan"
+OWN: Final = (LOCK, HOLDER, "template", PLAN, "blocks", "failed")
 """What may stand beside a store before `sweep.json` does."""
+
+
+def plan_folder(store: Path) -> Path:
+    """Return the folder of the plan beside a store."""
+    return beside(store) / PLAN
 
 
 def beside(store: Path) -> Path:

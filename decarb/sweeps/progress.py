@@ -113,7 +113,7 @@ class Progress:
 
 @contextmanager
 def steps(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield what shows the steps of a piece of work: called with what is done, how many steps are done, of how many.
+    """Yield what shows the steps of a piece of work: called with what is done or "", how many are done, of how many.
 
     Where there is no terminal, a line says that it begins, and one more each quarter.
     """
@@ -123,7 +123,7 @@ def steps(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int
     elif console.is_terminal or console.is_jupyter:
         with Bar(console=console, transient=True) as bar:
             row = bar.add_task(what)
-            yield lambda said, done, of: bar.update(row, description=f"{what}: {said}", completed=done, total=of)
+            yield lambda said, done, of: bar.update(row, description=_with(what, said, ": "), completed=done, total=of)
     else:
         console.print(f"decarb: {what} ...", soft_wrap=True, highlight=False, markup=False)
         told = {0}
@@ -131,9 +131,14 @@ def steps(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int
         def line(said: str, done: int, of: int) -> None:
             if (quarter := done * 4 // max(of, 1)) not in told:
                 told.add(quarter)
-                console.print(f"decarb: {what}: {done} of {of}, {said}", soft_wrap=True, highlight=False, markup=False)
+                text = _with(f"decarb: {what}: {done:,} of {of:,}", said, ", ")
+                console.print(text, soft_wrap=True, highlight=False, markup=False)
 
         yield line
+
+
+def _with(text: str, more: str, between: str) -> str:
+    return f"{text}{between}{more}" if more else text
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:

@@ -24,7 +24,7 @@ from decarb.sweeps.block import block as computed_block
 from decarb.sweeps.code import code_hash
 from decarb.sweeps.design import SweepDesign, load_sweep
 from decarb.sweeps.header import HEADER, check_same
-from decarb.sweeps.lock import beside, locked
+from decarb.sweeps.lock import beside, locked, plan_folder
 from decarb.sweeps.markers import marker_path, read_marker
 from decarb.sweeps.plan import KEPT, Plan, beyond, check_asked, plan_of, read_plan, write_plan
 from decarb.sweeps.progress import Progress, say, span, steps
@@ -105,7 +105,7 @@ class BlockTask:
 
     def __call__(self, block: int) -> dict[str, Any]:
         """Return what the marker of the block says."""
-        plan = read_plan(beside(self.store.path) / "plan", self.plan)
+        plan = read_plan(plan_folder(self.store.path), self.plan)
         first, count = self.store.span(block)
         begun = time.thread_time()
         found = computed_block(plan, first, count)
@@ -179,7 +179,7 @@ def sweep(
     with locked(out) as path:
         store, digest = _store(path, loaded, scenarios, block, tuple(keep), targets, dispatch, quiet)
         missing = store.missing()
-        outcome, far = Outcome(()), beyond(read_plan(beside(path) / "plan", digest))
+        outcome, far = Outcome(()), beyond(read_plan(plan_folder(path), digest))
         if missing:
             say([f"{said}; scenarios with others are not computed" for said in far], quiet=quiet)
             rows = {number: store.span(number)[1] for number in range(store.blocks)}
@@ -207,7 +207,7 @@ def plan_at(store: str | Path) -> Plan:
         There is no sweep, or its plan is damaged.
     """
     found = store_at(store)
-    return read_plan(beside(found.path) / "plan", str(found.header.identity["plan"]))
+    return read_plan(plan_folder(found.path), str(found.header.identity["plan"]))
 
 
 def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | None, keep: tuple[str, ...],
@@ -224,7 +224,7 @@ def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | 
         "targets": list(targets) if targets else "all",
         "keep": sorted(set(keep) - set(KEPT)),
     }
-    folder = beside(path) / "plan"
+    folder = plan_folder(path)
 
     def made() -> tuple[str, Plan]:
         with steps("making the sweep ready", quiet=quiet) as said:

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 import sweep_faults
 import xarray as xr
+from sweep_samples import written
 
 from decarb import cli
 from decarb.errors import CallError, DecarbError
@@ -55,9 +56,7 @@ FORGOTTEN = ("seconds", "seal", "information")  # of a marker: how long the bloc
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sweep file of three axes."""
-    path = tmp_path_factory.mktemp("design") / "three.yaml"
-    path.write_text(DESIGN, encoding="utf-8")
-    return path
+    return written(tmp_path_factory.mktemp("design"), DESIGN, "three.yaml")
 
 
 @pytest.fixture(scope="module")
