@@ -226,27 +226,27 @@ def _store(path: Path, design: SweepDesign, scenarios: int | None, block: int | 
     }
     folder = plan_folder(path)
 
-    def made() -> tuple[str, Plan]:
+    def made() -> tuple[str, xr.Dataset, Plan]:
         with steps("making the sweep ready", quiet=quiet) as said:
             plan = plan_of(design, scenarios, dispatch=dispatch, keep=keep, targets=targets, progress=said)
+            said("the first scenario; a new version compiles its chain now, once", len(plan.axes), len(plan.axes))
+            template = _template(plan, said_of)
         shutil.rmtree(folder, ignore_errors=True)  # damaged, or of a sweep cut off before its header was written
         folder.mkdir()
-        return write_plan(plan, folder), plan
+        return write_plan(plan, folder), template, plan
 
     if (beside(path) / HEADER).exists():
         there = store_at(path).header
         digest, rows = str(there.identity["plan"]), block or there.block
         check_same(path, there, replace(there, identity=identity | {"plan": digest}, rows=size, block=rows))
         try:
-            plan = read_plan(folder, digest)
+            template = _template(read_plan(folder, digest), said_of)
         except DecarbError:  # damaged: the same inputs make the same plan again
-            if made()[0] != digest:
+            again, template, _ = made()
+            if again != digest:
                 raise
-            plan = read_plan(folder, digest)
-        template = _template(plan, said_of)
     else:
-        digest, plan = made()
-        template = _template(plan, said_of)
+        digest, template, plan = made()
         rows = block or rows_of_block(plan, template)
     return open_or_create(path, identity | {"plan": digest}, template, size, rows), digest
 
