@@ -19,12 +19,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
-EXTRAS = ("notebook", "report", "sweep", "test")
+EXTRAS = ("dashboard", "docs", "iamc", "notebook", "report", "sweep", "test")
 JOBS = {
     "run": (["core", "sweep"], "main job: scenarios/china-2060.yaml on the embedded data, into results/china-2060/"),
-    "test": (["core", "sweep", "test"], "all tests on up to four cores; arguments go to pytest (-n 0 for one process)"),
+    "test": (["core", *EXTRAS], "all tests on up to four cores; arguments go to pytest (-n 0 for one process)"),
     "bench": (["core", "sweep"], "measured ratios beside their bounds, also into results/bench.json"),
-    "lab": (["core", "notebook", "sweep"], "JupyterLab in notebooks/"),
+    "lab": (["core", "notebook", "sweep"], "JupyterLab on the notebooks in notebooks/"),
+    "docs": (["core", "docs"], "the documentation as web pages, into results/docs/"),
     "check": (["core", "sweep", "test"], "lint, format, types and layers"),
     "lock": (["core"], "write requirements.lock from pyproject.toml; --upgrade takes the newest versions"),
 }
@@ -216,6 +217,7 @@ def commands(job: str, arguments: list[str]) -> list[list[object]]:
         "run": [tool("decarb"), "run", "china-2060"],
         "test": [python, "-m", "pytest", "-n", "auto", "--maxprocesses=4"],
         "bench": [python, "tests/benchmarks/bench.py"],
+        "docs": [python, "-m", "sphinx", "-W", "--keep-going", "docs", "results/docs"],
         "lab": [python, "-m", "jupyterlab", "notebooks"],
     }
     return [[*first[job], *arguments]]

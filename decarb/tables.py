@@ -98,7 +98,9 @@ def table_names() -> tuple[str, ...]:
     >>> "history" in table_names(), "variables" in table_names()
     (True, False)
     """
-    return tuple(sorted(path.stem for path in shipped("data").glob("*.csv") if path.stem != "variables"))
+    return tuple(
+        sorted(path.stem for path in shipped("data").glob("*.csv") if path.stem not in ("labels", "variables"))
+    )
 
 
 def tables_hash() -> str:

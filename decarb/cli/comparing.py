@@ -1,0 +1,3 @@
+"""Commands that set scenarios side by side."""
+
+from __future__ import annotations
