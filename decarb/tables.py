@@ -90,6 +90,10 @@ def source_keys() -> frozenset[str]:
     return frozenset(_KEY.findall(shipped("data", "sources.yaml").read_text(encoding="utf-8")))
 
 
+NAMES_ALONE: Final = frozenset({"labels", "variables"})
+"""Files of `data/` that hold names and no figures."""
+
+
 def table_names() -> tuple[str, ...]:
     """Return the names that `read_table` takes.
 

@@ -109,7 +109,7 @@ def test_a_first_run_makes_the_venv_and_installs_by_hash_with_the_package_last(m
     assert "uv pip install" in packages and packages.endswith("--require-hashes --no-deps -r ROOT/.venv/needed.txt")
     assert "uv pip install" in itself and itself.endswith("--no-index --no-build-isolation --no-deps -e .")
     assert job.endswith("decarb run china-2060 --set a=1")
-    assert json.loads(machine.stamp.read_text(encoding="utf-8"))["groups"] == ["core", "sweep"]
+    assert json.loads(machine.stamp.read_text(encoding="utf-8"))["groups"] == ["core", "report", "sweep"]
 
 
 def test_a_second_run_does_the_job_and_nothing_else(machine: Machine) -> None:
@@ -130,7 +130,7 @@ def test_a_change_of_what_the_stamp_stands_for_makes_the_set_up_anew(machine: Ma
     path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     machine.dev.main(["run"])
     assert "-m venv --clear" in machine.done[0]
-    assert machine.dev.installed() == {"core", "sweep"}
+    assert machine.dev.installed() == {"core", "report", "sweep"}
 
 
 @pytest.mark.parametrize("stamp", ["", "[]", "{}", '{"digest": 1}', '{"digest": "0", "groups": ["core"]}'])
@@ -148,7 +148,7 @@ def test_a_moved_venv_or_a_vanished_python_is_made_anew(machine: Machine) -> Non
     assert machine.dev.installed() == set()
     moved.rename(machine.root)
     machine.dev.ROOT = machine.root
-    assert machine.dev.installed() == {"core", "sweep"}
+    assert machine.dev.installed() == {"core", "report", "sweep"}
     (machine.root.parent / "base").rmdir()
     assert machine.dev.installed() == set()
     (machine.root.parent / "base").mkdir()
@@ -161,7 +161,7 @@ def test_calling_it_with_another_python_makes_the_set_up_for_that_one(machine: M
     machine.dev.sys = SimpleNamespace(version_info=(*sys.version_info[:1], sys.version_info[1] + 1, 0))
     assert machine.dev.installed() == set()
     machine.dev.sys = SimpleNamespace(version_info=(3, 8, 18))
-    assert machine.dev.installed() == {"core", "sweep"}, "a Python that is too old to run decarb has no say"
+    assert machine.dev.installed() == {"core", "report", "sweep"}, "a Python that is too old to run decarb has no say"
 
 
 @pytest.mark.parametrize("step", ["-m venv", "uv.txt", "needed.txt", "-e ."])
@@ -182,13 +182,13 @@ def test_an_interrupted_set_up_is_made_anew(machine: Machine, step: str) -> None
 
 
 def test_a_second_job_adds_its_packages_and_keeps_the_venv(machine: Machine) -> None:
-    machine.dev.main(["test"])
+    machine.dev.main(["run"])
     machine.done.clear()
     machine.dev.main(["lab"])
     assert not [command for command in machine.done if "-m venv" in command]
-    assert machine.dev.installed() == {"core", "notebook", "sweep", "test"}
+    assert machine.dev.installed() == {"core", "notebook", "report", "sweep"}
     machine.done.clear()
-    machine.dev.main(["run"])
+    machine.dev.main(["bench"])
     assert machine.installs() == []
 
 
@@ -204,7 +204,7 @@ def test_an_addition_that_was_interrupted_leaves_no_stamp(machine: Machine) -> N
     [
         ("run", ["numpy", "numpy", "pluggy", "salib"]),
         ("bench", ["numpy", "numpy", "pluggy", "salib"]),
-        ("test", ["numpy", "numpy", "pluggy", "pytest", "salib"]),
+        ("test", ["jupyterlab", "numpy", "numpy", "pluggy", "pytest", "salib"]),
         ("check", ["numpy", "numpy", "pluggy", "pytest", "salib"]),
         ("lab", ["jupyterlab", "numpy", "numpy", "pluggy", "salib"]),
     ],

@@ -20,7 +20,7 @@ METADATA = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = METADATA["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 DECLARED = {"core": PROJECT["dependencies"], "setup": METADATA["dependency-groups"]["setup"], **EXTRAS}
-LOCKED_GROUPS = ("core", "notebook", "report", "setup", "sweep", "test")
+LOCKED_GROUPS = ("core", "dashboard", "docs", "iamc", "notebook", "report", "setup", "sweep", "test")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ENTRIES = re.split(r"^(?=\w)", LOCK, flags=re.MULTILINE)[1:]
 
