@@ -8,16 +8,17 @@ from types import MappingProxyType
 
 import xarray as xr
 
+from decarb.analysis import feasible, park_run, solve
+from decarb.analysis import run as running
+from decarb.analysis import why as asking
 from decarb.analysis.attribution import Attribution, between_scenarios
 from decarb.analysis.economies import economies_table
 from decarb.analysis.explanation import explain
-from decarb.analysis.feasible import feasible_set
 from decarb.analysis.park import ParkResults
-from decarb.analysis.park_run import run_park
 from decarb.analysis.park_scaled import scale_park
-from decarb.analysis.run import BESIDE, JUDGED, Results, judge, run, summed
-from decarb.analysis.solve import Solution, solve_for
-from decarb.analysis.why import Why, why
+from decarb.analysis.run import BESIDE, JUDGED, Results, judge, summed
+from decarb.analysis.solve import Solution
+from decarb.analysis.why import Why
 from decarb.errors import CallError
 from decarb.pathway import bridge as bridges
 from decarb.pathway.targets import EMISSIONS, TARGETS, check_totals, target_named
@@ -25,6 +26,7 @@ from decarb.pathway.verdict import Verdict
 from decarb.report.park import write_park
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_park, load_scenario
+from decarb.sweeps.progress import shown
 from decarb.tables import table_array
 from decarb.units import Quantity, UnitFloat, dimension, units_of
 from decarb.units.convert import convert as convert_units
@@ -36,7 +38,14 @@ __all__ = [
     "solve_for", "why", "write_park",
 ]  # fmt: skip
 
+run = shown("running the scenario")(running.run)
+run_park = shown("running the park")(park_run.run_park)
+why = shown("asking why")(asking.why)
+solve_for = shown("solving")(solve.solve_for)
+feasible_set = shown("asking where the targets hold")(feasible.feasible_set)
 
+
+@shown("splitting the difference by lever")
 def attribute(before: Scenario | str, after: Scenario | str, total: str = "net_co2") -> Attribution:
     """Return by which levers a national total of two scenarios differs, year by year; the parts add exactly.
 

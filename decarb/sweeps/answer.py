@@ -12,6 +12,7 @@ import xarray as xr
 
 from decarb.errors import CallError
 from decarb.sweeps.discovery_words import ALL, NO_PROBABILITY, findings, origin
+from decarb.sweeps.progress import shown
 from decarb.sweeps.store import open_sweep
 from decarb.sweeps.summary import Summary, summarise
 from decarb.variables import did_you_mean
@@ -136,6 +137,7 @@ def _items(lines: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
+@shown("reading the sweep")
 def summary(
     store: str | Path | xr.Dataset, *, targets: Sequence[str] | None = None, progress: Progress | None = None
 ) -> Answer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -14,6 +16,8 @@ from rich.progress import Progress as Bar
 
 LINES: Final = 20  # lines at most where there is no terminal: one each five per cent
 REFRESH: Final = 4.0  # times a second that a bar is drawn
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # s
 
 
@@ -115,22 +119,22 @@ class Progress:
 def steps(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Yield what shows the steps of a piece of work: called with what is done or "", how many are done, of how many.
 
-    Where there is no terminal, a line says that it begins, and one more each quarter.
+    Where there is no terminal, a line says that it begins, and one more each five per cent.
     """
     console = Console(stderr=True)
     if quiet:
         yield lambda said, done, of: None
     elif console.is_terminal or console.is_jupyter:
         with Bar(console=console, transient=True) as bar:
-            row = bar.add_task(what)
+            row = bar.add_task(what, total=None)  # until the first step says how many there are
             yield lambda said, done, of: bar.update(row, description=_with(what, said, ": "), completed=done, total=of)
     else:
         console.print(f"decarb: {what} ...", soft_wrap=True, highlight=False, markup=False)
         told = {0}
 
         def line(said: str, done: int, of: int) -> None:
-            if (quarter := done * 4 // max(of, 1)) not in told:
-                told.add(quarter)
+            if (part := done * LINES // max(of, 1)) not in told:
+                told.add(part)
                 text = _with(f"decarb: {what}: {done:,} of {of:,}", said, ", ")
                 console.print(text, soft_wrap=True, highlight=False, markup=False)
 
@@ -139,6 +143,31 @@ def steps(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int
 
 def _with(text: str, more: str, between: str) -> str:
     return f"{text}{between}{more}" if more else text
+
+
+def shown(what: str) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Return a decorator: who calls the function from a terminal or notebook sees how far it is.
+
+    A caller who gives a `progress` counts the steps; a function that takes none shows that it goes on.
+    """
+
+    def decorate(work: Callable[Given, Found]) -> Callable[Given, Found]:
+        signature = inspect.signature(work)
+
+        @wraps(work)
+        def call(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+            if signature.bind_partial(*args, **kwargs).arguments.get("progress") is not None:
+                return work(*args, **kwargs)
+            console = Console(stderr=True)
+            with steps(what, quiet=not (console.is_terminal or console.is_jupyter)) as said:
+                counted = (
+                    {"progress": lambda done, of: said("", done, of)} if "progress" in signature.parameters else {}
+                )
+                return work(*args, **(kwargs | counted))  # type: ignore[arg-type]
+
+        return call
+
+    return decorate
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:

@@ -16,6 +16,7 @@ from decarb.sweeps.durable import digest_of_file, is_partial, remove_partials
 from decarb.sweeps.incoming import STATUS, counted
 from decarb.sweeps.lock import locked
 from decarb.sweeps.markers import Chunk, Marker, marked_blocks, read_marker
+from decarb.sweeps.progress import shown
 from decarb.sweeps.store import BLOCKS, TEMPLATE, Store, is_sound, store_at
 
 AGAIN: Final = "run sweep-verify with --repair, then the sweep again"
@@ -100,6 +101,7 @@ class Report:
         return [*lines, *map(str, self.faults)]
 
 
+@shown("reading every byte of the sweep")
 def verify_sweep(
     store: str | Path, *, repair: bool = False, progress: Callable[[int, int], object] | None = None
 ) -> Report:
