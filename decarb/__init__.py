@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from decarb.api import (
         Attribution,
+        Comparison,
         ParkResults,
         Results,
         Scenario,
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
         attribute,
         bridge,
         check,
+        check_file,
+        compare,
         convert,
         economies,
         explain,
@@ -29,8 +32,13 @@ if TYPE_CHECKING:
         solve_for,
         why,
         write_park,
+        write_results,
+        write_workbook,
     )
     from decarb.errors import DecarbError, InputError, UnitError
+    from decarb.report import figures
+    from decarb.report.explorer import explorer
+    from decarb.report.page import write_report
     from decarb.sweeps.again import regenerate, regenerate_hours
     from decarb.sweeps.answer import Answer, summary
     from decarb.sweeps.design import load_sweep
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "Answer": "decarb.sweeps.answer",
     "Attribution": "decarb.api",
+    "Comparison": "decarb.api",
     "ParkResults": "decarb.api",
     "Results": "decarb.api",
     "Scenario": "decarb.api",
@@ -50,10 +59,14 @@ _WHERE = {
     "attribute": "decarb.api",
     "bridge": "decarb.api",
     "check": "decarb.api",
+    "check_file": "decarb.api",
+    "compare": "decarb.api",
     "convert": "decarb.api",
     "economies": "decarb.api",
     "explain": "decarb.api",
+    "explorer": "decarb.report.explorer",
     "feasible_set": "decarb.api",
+    "figures": "decarb.report.figures",
     "load_park": "decarb.api",
     "load_scenario": "decarb.api",
     "load_sweep": "decarb.sweeps.design",
@@ -70,6 +83,9 @@ _WHERE = {
     "verify_sweep": "decarb.sweeps.verify",
     "why": "decarb.api",
     "write_park": "decarb.api",
+    "write_report": "decarb.report.page",
+    "write_results": "decarb.api",
+    "write_workbook": "decarb.api",
     "DecarbError": "decarb.errors",
     "InputError": "decarb.errors",
     "UnitError": "decarb.errors",
@@ -79,6 +95,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "Attribution",
+    "Comparison",
     "DecarbError",
     "InputError",
     "ParkResults",
@@ -91,10 +108,14 @@ __all__ = [
     "attribute",
     "bridge",
     "check",
+    "check_file",
+    "compare",
     "convert",
     "economies",
     "explain",
+    "explorer",
     "feasible_set",
+    "figures",
     "load_park",
     "load_scenario",
     "load_sweep",
@@ -111,13 +132,17 @@ __all__ = [
     "verify_sweep",
     "why",
     "write_park",
+    "write_report",
+    "write_results",
+    "write_workbook",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for, so that `import decarb` stays light."""
     if name in _WHERE:
-        return getattr(importlib.import_module(_WHERE[name]), name)
+        found = importlib.import_module(_WHERE[name])
+        return found if _WHERE[name].endswith(f".{name}") and not hasattr(found, name) else getattr(found, name)
     raise AttributeError(f"module 'decarb' has no attribute '{name}'; it has {', '.join(__all__)}")
 
 

@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 import xarray as xr
 
-from decarb.analysis import feasible, park_run, solve
+from decarb.analysis import checking, comparison, feasible, park_run, solve
 from decarb.analysis import run as running
 from decarb.analysis import why as asking
 from decarb.analysis.attribution import Attribution, between_scenarios
+from decarb.analysis.comparison import Comparison
 from decarb.analysis.economies import economies_table
 from decarb.analysis.explanation import explain
 from decarb.analysis.park import ParkResults
@@ -23,7 +24,9 @@ from decarb.errors import CallError
 from decarb.pathway import bridge as bridges
 from decarb.pathway.targets import EMISSIONS, TARGETS, check_totals, target_named
 from decarb.pathway.verdict import Verdict
+from decarb.report.folder import write_results
 from decarb.report.park import write_park
+from decarb.report.workbook_results import write_workbook
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_park, load_scenario
 from decarb.sweeps.progress import shown
@@ -33,13 +36,15 @@ from decarb.units.convert import convert as convert_units
 from decarb.units.convert import quantify
 
 __all__ = [
-    "Attribution", "ParkResults", "Results", "Scenario", "Solution", "Why", "attribute", "bridge", "check", "convert",
-    "economies", "explain", "feasible_set", "load_park", "load_scenario", "quantify", "run", "run_park", "scale_park",
-    "solve_for", "why", "write_park",
+    "Attribution", "Comparison", "ParkResults", "Results", "Scenario", "Solution", "Why", "attribute", "bridge", "check",
+    "check_file", "compare", "convert", "economies", "explain", "feasible_set", "load_park", "load_scenario", "quantify",
+    "run", "run_park", "scale_park", "solve_for", "why", "write_park", "write_results", "write_workbook",
 ]  # fmt: skip
 
 run = shown("running the scenario")(running.run)
 run_park = shown("running the park")(park_run.run_park)
+compare = shown("comparing")(comparison.compare)
+check_file = shown("reading the file")(checking.check_file)
 why = shown("asking why")(asking.why)
 solve_for = shown("solving")(solve.solve_for)
 feasible_set = shown("asking where the targets hold")(feasible.feasible_set)

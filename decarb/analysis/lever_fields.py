@@ -98,10 +98,19 @@ def _parts(annotation: Any) -> Iterator[Any]:
     yield from getattr(annotation, "__metadata__", ())
 
 
+def table_of(key: str) -> str:
+    """Return the table of `data/` whose rows fill a key which a scenario leaves out."""
+    return _row_of(key)[0]
+
+
+def _row_of(key: str) -> tuple[str, str]:
+    return next((row for pattern, row in ROWS.items() if fnmatchcase(key, pattern)), ("parameters", ""))
+
+
 def rows_of(key: str, land_view: str) -> pd.DataFrame:
     """Return the rows that fill a key which a scenario leaves out; none for what has no row."""
     *sections, name = key.split(".")
-    table, variable = next((row for pattern, row in ROWS.items() if fnmatchcase(key, pattern)), ("parameters", ""))
+    table, variable = _row_of(key)
     variable = variable.format(land_view=land_view, field=name, section=sections[-1] if sections else "")
     rows = read_table(table)
     for wanted in (variable,) if variable else (name, "_".join((*sections[-1:], name))):

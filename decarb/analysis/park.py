@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import xarray as xr
 
+from decarb.analysis.wording import made_by
+from decarb.markup import badge, card, details, items, small, table
 from decarb.park.claim import Claim
 from decarb.park.standards import StandardVerdict
+from decarb.pathway.verdict import shown
 from decarb.scenario.park_schema import ParkSpec
+from decarb.units import units_of
+from decarb.variables import variable
 
+SHOWN: Final = ("load", "grid_import", "self_sufficiency", "emissions", "market_emissions", "credits_needed")
+"""What a notebook shows of the year."""
 System = Mapping[str, Any]
 """What one system is and does: `on`, `size` as (number, unit) or None, `annual` as {name: (number, unit)}."""
 
@@ -70,3 +77,14 @@ class ParkResults:
     def __repr__(self) -> str:
         said = ", ".join(f"{standard.id} {standard.verdict}" for standard in self.standards)
         return f"ParkResults({self.name!r}: {said})"
+
+    def __str__(self) -> str:
+        return "\n".join([repr(self), *self.flags, made_by(self.provenance)])
+
+    def _repr_html_(self) -> str:
+        rules = table(("rulebook", "verdict"), ((one.id, badge(one.verdict)) for one in self.standards))
+        said = {name: self.annual[name] for name in SHOWN}
+        rows = ((variable(name).label_en, shown(float(array), units_of(array))) for name, array in said.items())
+        year = table(("quantity", "number"), rows, right=(1,))
+        title = f"{self.name}, {self.province}, {self.year}"
+        return card(title, rules, year, details("To be seen first", items(self.flags)), small(made_by(self.provenance)))

@@ -15,6 +15,8 @@ import xarray as xr
 
 from decarb import __version__, model
 from decarb.analysis.without import NO_PARKS, STATED, evaluate_beside, without_each_lever
+from decarb.analysis.wording import made_by
+from decarb.markup import card, small
 from decarb.nation.cost import national_cost
 from decarb.park.series import drawn_yields, in_weather, park_series, park_weather
 from decarb.park.statement import SEEDS, park_range, park_year
@@ -66,8 +68,17 @@ class Results:
     provenance: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{item.target} {item.verdict}" for item in self.verdict.verdicts)
-        return f"Results({self.provenance['scenario']!r}: {said})"
+        verdicts = [item.verdict for item in self.verdict.verdicts]
+        missed = [f"{item.target} fail" for item in self.verdict.verdicts if item.verdict == "fail"]
+        counts = [f"{verdicts.count(word)} {word}" for word in ("pass", "undefined") if word in verdicts]
+        return f"Results({self.provenance['scenario']!r}: {', '.join([*missed, *counts])})"
+
+    def __str__(self) -> str:
+        return f"{self.provenance['scenario']}\n{self.verdict}\n{made_by(self.provenance)}"
+
+    def _repr_html_(self) -> str:
+        said = str(self.provenance.get("description", ""))
+        return card(self.provenance["scenario"], small(said), self.verdict.table(), small(made_by(self.provenance)))
 
 
 def run(scenario: Scenario | str | Path) -> Results:
@@ -95,27 +106,50 @@ def run(scenario: Scenario | str | Path) -> Results:
         scenario = load_scenario(scenario)
     inputs = scenario_inputs(scenario.spec)
     series = model.weather(inputs)
-    evaluation = evaluate_beside(inputs, series)
+    nation = of_nation(scenario, inputs, evaluate_beside(inputs, series))
+    park = seed_park(scenario)
+    return Results(
+        annual=nation.annual,
+        verdict=judge(nation.annual),
+        park=_described(park, scenario),
+        zone=nation.zone,
+        base=nation.base,
+        cost=nation.cost,
+        provenance=_provenance(scenario, nation.base),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Nation:
+    """What `of_nation` returns: four parts of `Results`."""
+
+    annual: xr.Dataset
+    zone: xr.Dataset
+    base: xr.Dataset
+    cost: xr.Dataset
+
+
+def of_nation(scenario: Scenario, inputs: xr.Dataset, evaluation: model.Evaluation) -> Nation:
+    """Return yearly results, mean zones, the base year and what it costs, of a scenario and the same without levers.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    inputs : xr.Dataset
+        Of the scenario, as `decarb.scenario.inputs` builds it.
+    evaluation : model.Evaluation
+        As `decarb.analysis.without.evaluate_beside` returns it for these inputs.
+    """
     every = evaluation.annual
     stated, without_parks = (every.sel(scenario=name, drop=True) for name in (STATED, NO_PARKS))
     zone = evaluation.zone.sel(scenario=STATED, drop=True) if "scenario" in evaluation.zone.dims else evaluation.zone
-    park = seed_park(scenario)
-    cost = national_cost(inputs, evaluation.base, zone, without_each_lever(every))
-    annual = _described(
+    annual = (
         stated.assign(inputs[["co2_per_gdp_2005", "includes_parks"]])
         .assign(gross_co2_without_parks=summed(without_parks["gross_co2"]))
-        .assign_coords(land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"]),
-        scenario,
+        .assign_coords(land_view=inputs.attrs["land_view"], gwp=inputs.attrs["gwp"])
     )
-    return Results(
-        annual=annual,
-        verdict=judge(annual),
-        park=_described(park, scenario),
-        zone=_described(zone, scenario),
-        base=_described(evaluation.base, scenario),
-        cost=_described(cost, scenario),
-        provenance=_provenance(scenario, evaluation.base),
-    )
+    cost = national_cost(inputs, evaluation.base, zone, without_each_lever(every))
+    return Nation(*(_described(part, scenario) for part in (annual, zone, evaluation.base, cost)))
 
 
 def seed_park(scenario: Scenario) -> xr.Dataset:

@@ -14,6 +14,7 @@ import xarray as xr
 from decarb.analysis.lever_groups import GROUPS, MERGES, OTHER, checked_groups, merged
 from decarb.analysis.subsets import active_groups, in_units_of, mixed_inputs, owners_of, what_differs
 from decarb.errors import CallError, DecarbError
+from decarb.markup import card, small, table
 from decarb.units import stamp, units_of
 
 Evaluate = Callable[[xr.Dataset], xr.DataArray]
@@ -23,6 +24,7 @@ LIMIT: Final = 8
 BLOCK: Final = 256  # scenarios of one call
 BEGUN: Final = "begun before, and half of a first year"
 TOLERANCE: Final = 1e-9  # of the totals
+YEARS_APART: Final = 10  # in a notebook, back from the last
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +63,28 @@ class Attribution:
         order = sorted((name for name in named if named[name]), key=lambda name: -abs(named[name]))
         body = "".join(f"\n  {named[name]:+,.1f} {name}" for name in order)
         return f"{float(before):,.1f} to {float(after):,.1f} {units_of(parts)}{when}:{body or ' no part'}"
+
+    def _repr_html_(self) -> str:
+        title, unit = repr(self), units_of(self.contributions)
+        if set(self.contributions.dims) - {"group", "year"}:
+            return card(title)
+        over = "year" in self.contributions.dims
+        years = [int(year) for year in self.contributions["year"].values][::-YEARS_APART][::-1] if over else [None]
+
+        def row(name: str, array: xr.DataArray) -> tuple[str, ...]:
+            at = (array if year is None or "year" not in array.dims else array.sel(year=year) for year in years)
+            return (name, *(f"{float(one):,.1f}" for one in at))
+
+        rows = [row("before", self.before)]
+        moved = [
+            str(name) for name in self.contributions["group"].values if (self.contributions.sel(group=name) != 0).any()
+        ]
+        rows += [row(name, self.contributions.sel(group=name)) for name in moved]
+        head = ("group", *("" if year is None else str(year) for year in years))
+        groups = self.contributions.sizes["group"]
+        said = f"in {unit}; the parts add exactly; {groups - len(moved)} of {groups} groups change nothing"
+        shown = table(head, [*rows, row("after", self.after)], right=range(1, len(head)))
+        return card(title, shown, small(said))
 
     def lines(self, year: int | None = None) -> tuple[str, ...]:
         """Return one line for each group that contributes, the largest first, between the two totals."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from decarb.analysis.levers import By
 from decarb.analysis.wording import amount
+from decarb.markup import badge, card, items, joined, small
 from decarb.units import Quantity, parse_quantity
 
 STILL: Final = 1e-6  # of what is missing: a lever that moves less does not move it
@@ -44,7 +45,7 @@ class Relaxation:
     share_of_range: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution:
     """Which values of one lever make the targets hold.
 
@@ -128,6 +129,16 @@ class Solution:
         is judged for the default alone.
         """
         return rounded_towards(self.settings, self.towards, self.digits if digits is None else digits)
+
+    def __repr__(self) -> str:
+        ends = [f"{self._place(part.low)} to {self._place(part.high)}" for part in self.intervals]
+        return f"Solution({' and '.join(self.targets)} by {self.lever}: {', '.join(ends) or 'no value holds'})"
+
+    def _repr_html_(self) -> str:
+        verdict, word = ("pass", "can be met") if self.intervals else ("fail", "cannot be met")
+        where = f"{self.lever} of {self.scenario}, looked at from {self._ends(self.low, self.high)}"
+        title = joined([" and ".join(self.targets), " ", badge(verdict, word)])
+        return card(title, items(str(self).splitlines()), small(f"{where} ({self.bounds_from})"))
 
     def __str__(self) -> str:
         said = " and ".join(self.targets)

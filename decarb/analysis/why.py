@@ -19,8 +19,9 @@ from decarb.analysis.lever_groups import GROUPS
 from decarb.analysis.room import Room, room_left
 from decarb.analysis.run import BESIDE, TOTALS, summed
 from decarb.analysis.shapley import mean_effect
-from decarb.analysis.totals_by_subset import LIMIT, Progress, Subsets, every_subset
+from decarb.analysis.totals_by_subset import LIMIT, Nation, Parks, Progress, Subsets, every_subset
 from decarb.errors import DecarbError
+from decarb.markup import badge, card, details, items, small, table
 from decarb.model import LAST_OBSERVED_YEAR
 from decarb.pathway.margins import margin, margin_unit
 from decarb.pathway.rules import Rule, Target
@@ -152,17 +153,29 @@ class Why:
     seconds: float
 
     def __repr__(self) -> str:
-        return (
-            f"Why({self.scenario!r} against {self.against!r}: {len(self.reasons)} targets, {len(self.inputs)} levers)"
-        )
+        return f"Why({self._counts()}; {self.scenario!r} against {self.against!r}, {len(self.inputs)} levers)"
 
     def __str__(self) -> str:
+        missed = [f"\n  {reason}" for reason in self._counted() if reason.verdict == "fail"]
+        return f"{self.scenario} against {self.against}: {self._counts()}{''.join(missed)}"
+
+    def _counted(self) -> tuple[Reason, ...]:
         beside = {target.id for target in TARGETS if target.beside}
-        counted = [reason for reason in self.reasons if reason.target not in beside]
+        return tuple(reason for reason in self.reasons if reason.target not in beside)
+
+    def _counts(self) -> str:
         words = {"pass": "met", "fail": "missed", "undefined": "not judged"}
-        counts = ", ".join(f"{sum(one.verdict == key for one in counted)} {word}" for key, word in words.items())
-        missed = [f"\n  {reason}" for reason in counted if reason.verdict == "fail"]
-        return f"{self.scenario} against {self.against}: {counts}{''.join(missed)}"
+        verdicts = [reason.verdict for reason in self._counted()]
+        return ", ".join(f"{verdicts.count(key)} {word}" for key, word in words.items())
+
+    def _repr_html_(self) -> str:
+        rows = ((one.target, badge(one.verdict), str(one).removeprefix(f"{one.target} ")) for one in self.reasons)
+        levers = details(
+            "Inputs of each lever", items(f"{name}: {', '.join(own)}" for name, own in self.inputs.items())
+        )
+        note = "each part is a lever's mean effect over all orders in which levers can be pulled; the parts add exactly"
+        title = f"{self.scenario} against {self.against}"
+        return card(title, table(("target", "verdict", "why"), rows), levers, small(note))
 
 
 def why(
@@ -202,15 +215,7 @@ def why(
     other = None if against is None else _loaded(against)
     before = without_levers(after) if other is None else scenario_inputs(other.spec)
     check_comparable(before, after, ("land_view", "gwp"))
-    weather = model.weather(after) if series is None else series
-
-    def parks(inputs: xr.Dataset) -> xr.Dataset:
-        return model.zone_with_template(inputs, model.base_year(inputs), weather)
-
-    def nation(inputs: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
-        annual = model.evaluate(inputs, weather, zone=zone).annual
-        return xr.Dataset({name: summed(annual[name]) for name in (*TOTALS, *BESIDE)})
-
+    parks, nation = chain_in(model.weather(after) if series is None else series)
     found = every_subset(parks, nation, before, after, groups, limit=limit, progress=progress)
     counted = {"land_view": after.attrs["land_view"], "gwp": after.attrs["gwp"]}
 
@@ -230,11 +235,26 @@ def why(
         reasons=tuple(
             _reason(target, judged[target.id], by_subset[target.id], list(found.levers), room) for target in TARGETS
         ),
-        totals=_totals_by_lever(found),
+        totals=totals_by_lever(found)
+        .assign_coords(counted)
+        .assign_attrs(title=f"decarb scenario {chosen.name}", against="" if other is None else other.name),
         inputs=MappingProxyType(dict(found.levers)),
         evaluations=found.evaluations,
         seconds=time.process_time() - started,
     )
+
+
+def chain_in(weather: xr.Dataset) -> tuple[Parks, Nation]:
+    """Return what the zones do and what the nation then does, both in one weather, as `every_subset` asks for them."""
+
+    def parks(inputs: xr.Dataset) -> xr.Dataset:
+        return model.zone_with_template(inputs, model.base_year(inputs), weather)
+
+    def nation(inputs: xr.Dataset, zone: xr.Dataset) -> xr.Dataset:
+        annual = model.evaluate(inputs, weather, zone=zone).annual
+        return xr.Dataset({name: summed(annual[name]) for name in (*TOTALS, *BESIDE)})
+
+    return parks, nation
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
@@ -274,7 +294,14 @@ def _reason(target: Target, judged: TargetVerdict, margins: xr.DataArray, levers
     return Reason(**known, number=number, threshold=start, before=before, parts=MappingProxyType(parts))
 
 
-def _totals_by_lever(found: Subsets) -> xr.Dataset:
+def totals_by_lever(found: Subsets) -> xr.Dataset:
+    """Return the three totals (year), the same `_before`, and `_parts` (group, year) that add to the difference.
+
+    Raises
+    ------
+    DecarbError
+        The parts do not add up.
+    """
     arrays: dict[str, xr.DataArray] = {}
     for name in TOTALS:
         series = found.series[name]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 SHARES: Final = ("1", "1/yr")
 """Units of which a difference is said in points."""
 POINTS: Final = 100.0  # of 1 % in 1
 FINE: Final = 0.1  # points, below which two digits are shown and not two decimals
 WHOLE: Final = 100.0  # from which an amount is said without decimals
+SIGNS: Final = 8  # of a hash
 
 
 def signed(value: float, unit: str) -> str:
@@ -36,3 +38,17 @@ def amount(value: float, unit: str) -> str:
         points = value * POINTS
         return f"{points:.2f} points" if abs(points) >= FINE else f"{points:.2g} points"
     return f"{value:,.0f} {unit}" if abs(value) >= WHOLE else f"{value:.3g} {unit}"
+
+
+def made_by(provenance: Mapping[str, Any]) -> str:
+    """Return in a line what numbers were made with: version, hashes by their first eight signs, seed, view of the land.
+
+    Examples
+    --------
+    >>> made_by({"decarb": "0.1.0", "scenario_sha256": "57f9d69b0c", "seed": 2021, "land_view": "inventory"})
+    'decarb 0.1.0, scenario 57f9d69b, seed 2021, land view inventory'
+    """
+    said = (("scenario", "scenario_sha256"), ("tables", "tables_sha256"), ("seed", "seed"), ("land view", "land_view"))
+    parts = [f"{word} {str(provenance[key])[:SIGNS] if key.endswith('sha256') else provenance[key]}"
+             for word, key in said if key in provenance]  # fmt: skip
+    return ", ".join([f"decarb {provenance['decarb']}", *parts])

@@ -125,9 +125,9 @@ def bridge(
 @app.command()
 def check(
     pathway: Annotated[
-        str, typer.Argument(help="A scenario, a results folder, or a CSV file: IAMC wide, or year,<name> [unit].")
+        str, typer.Argument(help="A scenario, a results folder, or a CSV or Excel file: IAMC, or year,<name> [unit].")
     ],
-    variable: Annotated[str | None, typer.Option(help="The variable of a CSV file to judge.")] = None,
+    variable: Annotated[str | None, typer.Option(help="The variable of a file to judge.")] = None,
     region: Annotated[
         str | None, typer.Option(help="The region of an IAMC file; default China, or the only one.")
     ] = None,
@@ -136,39 +136,82 @@ def check(
     ] = None,
     model: Annotated[str | None, typer.Option(help="The model of an IAMC file with several.")] = None,
     scenario: Annotated[str | None, typer.Option(help="The scenario of an IAMC file with several.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Judge every scenario of an IAMC file.")] = False,
+    out: Annotated[Path | None, typer.Option(help="With --all: also write every verdict to this new CSV file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the object of verdict.json and nothing else.")] = False,
 ) -> None:
     """Judge a pathway by the rules of the targets; exit 3 when one is missed."""
     from decarb.report.terminal import missed, verdict_line, verdict_table
 
-    verdict = _verdict_of(pathway, target, variable=variable, region=region, model=model, scenario=scenario)
+    chosen = {"variable": variable, "region": region, "model": model, "scenario": scenario}
+    if every or out is not None:
+        _check_every(pathway, target, chosen, every=every, out=out, as_json=as_json)
+        return
+    verdict, notes = _verdict_of(pathway, target, chosen)
     if as_json:
         typer.echo(json.dumps(verdict.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         show(verdict_table(verdict, pathway))
         typer.echo(verdict_line(verdict))
+    for note in notes:
+        typer.echo(f"{pathway}: {note}", err=as_json)
     if missed(verdict):
         raise typer.Exit(EXIT_TARGET_MISSED)
 
 
-def _verdict_of(pathway: str, target: str | None, **chosen: str | None) -> Verdict:
+def _verdict_of(pathway: str, target: str | None, chosen: dict[str, str | None]) -> tuple[Verdict, list[str]]:
+    """Return the verdict on one pathway, and what of its file was not read or was filled."""
     from decarb.api import check as check_of
-    from decarb.scenario.foreign import read_pathway
+    from decarb.scenario.foreign import READABLE, read_pathway
+    from decarb.scenario.foreign_sheets import SUFFIXES, holds_series
 
     path = Path(pathway)
-    if path.suffix.lower() == ".csv":
-        return check_of(read_pathway(path, **chosen), target)
+    of_scenario = path.suffix.lower() in SUFFIXES and path.is_file() and not holds_series(path)
+    if path.suffix.lower() in READABLE and not of_scenario:
+        totals = read_pathway(path, **chosen)
+        return check_of(totals, target), [totals.attrs[key] for key in ("read", "filled") if key in totals.attrs]
     odd = [f"--{name}" for name, value in chosen.items() if value is not None]
     if odd:
-        raise CallError(f"{', '.join(odd)} chooses in a CSV file; {pathway} is none")
+        raise CallError(f"{', '.join(odd)} chooses in a CSV or Excel file; {pathway} is none")
     from decarb.analysis.run import run as run_scenario
     from decarb.report.folder import read_annual
     from decarb.scenario.scenario import load_scenario
 
-    if path.is_file() and path.suffix.lower() not in SCENARIO_FILES:
-        raise CallError(f"{pathway} is no scenario, results folder or CSV file; name one of them")
+    if path.is_file() and path.suffix.lower() not in SCENARIO_FILES and not of_scenario:
+        raise CallError(f"{pathway} is no scenario, results folder, CSV or Excel file; name one of them")
     if path.is_dir():
-        return check_of(read_annual(path), target)
+        return check_of(read_annual(path), target), []
     loaded = load_scenario(path_or_name(pathway))
     with working(f"running {loaded.name}"):
-        return check_of(run_scenario(loaded), target)
+        return check_of(run_scenario(loaded), target), []
+
+
+def _check_every(
+    pathway: str, target: str | None, chosen: dict[str, str | None], *, every: bool, out: Path | None, as_json: bool
+) -> None:
+    from decarb.analysis.checking import check_file
+    from decarb.report.checking import checked_table, missed_by_some, shares_object, write_verdicts
+    from decarb.report.whole import check_free_file
+    from decarb.scenario.foreign import READABLE
+
+    if not every:
+        raise CallError("--out writes the verdicts on many scenarios; write --all too")
+    if Path(pathway).suffix.lower() not in READABLE:
+        raise CallError(f"--all judges every scenario of a CSV or Excel file; {pathway} is none")
+    odd = [f"--{name}" for name in ("model", "scenario") if chosen[name] is not None]
+    if odd:
+        raise CallError(f"{', '.join(odd)} chooses one scenario and --all judges every one; leave one of them out")
+    if out is not None:
+        check_free_file(out, replace=False)
+    with working(f"judging {pathway}"):
+        checked = check_file(pathway, variable=chosen["variable"], region=chosen["region"], target=target)
+    if out is not None:
+        write_verdicts(checked, out)
+    if as_json:
+        typer.echo(json.dumps(shares_object(checked), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        show(checked_table(checked))
+        for line in (*checked.causes(), *checked.notes, *([f"written to {out}"] if out else [])):
+            typer.echo(line)
+    if missed_by_some(checked):
+        raise typer.Exit(EXIT_TARGET_MISSED)

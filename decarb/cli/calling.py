@@ -6,15 +6,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final, Literal, NoReturn
 
 import typer
+
+from decarb.errors import CallError
 
 EXIT_BAD_INPUT: Final = 1
 EXIT_BAD_CALL: Final = 2
 EXIT_TARGET_MISSED: Final = 3
 EXIT_STOPPED: Final = 130
-SCENARIO_FILES: Final = (".yaml", ".yml")
+SCENARIO_FILES: Final = (".yaml", ".yml", ".xlsx")
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -29,6 +31,13 @@ Setting = Annotated[
 def path_or_name(text: str) -> str | Path:
     """Return a path where the text looks like one, else the text: the name of something shipped."""
     return Path(text) if "/" in text or "\\" in text or Path(text).suffix else text
+
+
+def language_of(said: str) -> Literal["en", "zh"]:
+    """Return the language that `--language` names; `CallError` where there are no words in it."""
+    if said not in ("en", "zh"):
+        raise CallError(f'--language: "{said}" is no language here; write en or zh')
+    return "zh" if said == "zh" else "en"
 
 
 def show(renderable: object) -> None:

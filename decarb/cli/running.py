@@ -10,6 +10,7 @@ import typer
 from decarb.cli.calling import (
     Setting,
     app,
+    language_of,
     path_or_name,
     show,
     working,
@@ -39,19 +40,30 @@ def run(
         typer.Option(help="New folder to write. Default: results/NAME of the file, replaced if a run is in it"),
     ] = None,
     cost: Annotated[bool, typer.Option("--cost", help="Also print what it costs, as cost.csv says by year.")] = False,
+    zarr: Annotated[bool, typer.Option("--zarr", help="Also write the results as a Zarr store, results.zarr.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(help="Also write everything to this new workbook.")] = None,
+    language: Annotated[str, typer.Option(help="Of the workbook: en or zh.")] = "en",
 ) -> None:
     """Run a scenario from its park to the verdict on the nation's pathway, and write its results."""
     from decarb.analysis.run import run as run_scenario
     from decarb.report.folder import check_free, write_results
+    from decarb.report.workbook import check_free_workbook
     from decarb.scenario.scenario import load_scenario
 
+    words = language_of(language)
     loaded = load_scenario(path_or_name(scenario), settings or [])
     folder = out or Path("results") / loaded.document.path.stem
     check_free(folder, replace=out is None)
+    if xlsx is not None:
+        check_free_workbook(xlsx)
     with working(f"running {loaded.name}"):
         results = run_scenario(loaded)
-        write_results(results, folder, replace=out is None)
-    _say_run(results, folder, settings or [])
+        write_results(results, folder, replace=out is None, zarr=zarr)
+        if xlsx is not None:
+            from decarb.report.workbook_results import write_workbook
+
+            write_workbook(results, xlsx, language=words)
+    _say_run(results, f"{folder}" + (f" and {xlsx}" if xlsx else ""), settings or [])
     if cost:
         from decarb.report.cost import cost_table
 
@@ -106,12 +118,12 @@ def park(
         typer.echo(f"{left} was left by a run that was stopped; remove it unless one is at work", err=True)
 
 
-def _say_run(results: Results, folder: Path, settings: list[str]) -> None:
+def _say_run(results: Results, written: str, settings: list[str]) -> None:
     from decarb.report.findings import findings
     from decarb.report.terminal import base_year_table, verdict_table
 
     show(base_year_table(results.base))
     changed = f", changed: {' '.join(settings)}" if settings else ""
     show(verdict_table(results.verdict, f"{results.provenance['scenario']}{changed}"))
-    for line in (*findings(results), f"written to {folder}"):
+    for line in (*findings(results), f"written to {written}"):
         typer.echo(line)

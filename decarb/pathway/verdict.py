@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import xarray as xr
 
+from decarb.markup import Markup, badge, card, small, table
+
 Totals = Mapping[str, xr.DataArray]
 
 
@@ -22,6 +24,12 @@ class TargetVerdict:
     threshold: float | None
     verdict: Literal["pass", "fail", "undefined"]
     reason: str
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.verdict}: {self.reason}"
+
+    def _repr_html_(self) -> str:
+        return card(self.target, badge(self.verdict), f" {self.reason}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,9 +88,46 @@ class Verdict:
             lines += [f"{word}: {', '.join(named)}"] if named else []
         return "\n".join([*lines, f"peak {self.peak_year or '-'}, neutral {self.neutral_year or '-'}"])
 
+    def _repr_html_(self) -> str:
+        return card("Verdict", self.table())
+
+    def table(self) -> Markup:
+        """Give a piece of HTML: each target with its verdict, number, threshold and reason, and the figures below."""
+        rows = (
+            (one.target, one.total, badge(one.verdict), shown(one.value, one.unit), shown(one.threshold, one.unit),
+             one.reason)
+            for one in self.verdicts
+        )  # fmt: skip
+        figures = ("peak_value", "residual_2060", "mean_annual_reduction_rate", "required_rate")
+        said = [f"peak year {self.peak_year or '-'}", f"neutral year {self.neutral_year or '-'}"]
+        said += [
+            f"{name.replace('_', ' ')} {shown(getattr(self, name), self.units[name])}"
+            for name in figures if name in self.units
+        ]  # fmt: skip
+        counted = {f"land view {total['land_view']}" for total in self.totals.values() if "land_view" in total}
+        head = ("target", "total", "verdict", "number", "threshold", "why")
+        return Markup(table(head, rows, right=(3, 4)) + small("; ".join([*said, *sorted(counted)])))
+
     def to_dict(self) -> dict[str, Any]:
         """Give the object of `verdict.json`: plain numbers, text and null, never NaN."""
         return {**asdict(self), "verdicts": [asdict(verdict) for verdict in self.verdicts]}
+
+
+def shown(value: float | None, unit: str) -> str:
+    """Return a number as people read it.
+
+    Examples
+    --------
+    >>> shown(0.0217, "1/yr"), shown(2024, "year"), shown(4451.88, "Mt CO2/yr"), shown(None, "1")
+    ('2.17 %/yr', '2024', '4,452 Mt CO2/yr', '-')
+    """
+    if value is None:
+        return "-"
+    if unit == "year":
+        return f"{value:.0f}"
+    if unit in ("1", "1/yr"):
+        return f"{value * 100:.3g} %{unit[1:]}"
+    return f"{value:,.0f} {unit}"
 
 
 def series_for(total: str, totals: Totals) -> xr.DataArray | None:

@@ -12,8 +12,11 @@ import xarray as xr
 from decarb.analysis.run import JUDGED, TOTALS, Results
 from decarb.errors import InputError, Problem, UnitError
 from decarb.report.cost import write_costs
-from decarb.report.figures import pathway_figure
+from decarb.report.figures.pathway import pathway
 from decarb.report.iamc import iamc_table
+from decarb.report.iamc_files import iamc_netcdf, write_iamc_workbook
+from decarb.report.iamc_meta import iamc_meta
+from decarb.report.stores import write_netcdf, write_zarr
 from decarb.report.whole import Mark, check_free_for, check_parent, write_folder, write_json
 from decarb.scenario.stated import YEARS
 from decarb.units import unit_factor
@@ -21,12 +24,17 @@ from decarb.variables import variables
 
 RUN: Final = "run.json"
 MARK: Final = "decarb-results"
+PARTS: Final = ("annual", "park", "zone", "base", "cost")
+"""Datasets of a run, each a netCDF file of that name."""
 FIX: Final = "run the scenario again"
 OURS: Final = Mark(RUN, "kind", MARK)
 
 
-def write_results(results: Results, folder: Path, *, replace: bool = False) -> Path:
+def write_results(results: Results, folder: Path, *, replace: bool = False, zarr: bool = False) -> Path:
     """Write a run to `folder`: under a temporary name first, renamed when whole.
+
+    `pathway.csv`, `pathway.xlsx` and `pathway.nc` are the same IAMC table, which pyam opens; the other netCDF files are
+    the parts of the run.
 
     Parameters
     ----------
@@ -35,6 +43,8 @@ def write_results(results: Results, folder: Path, *, replace: bool = False) -> P
         Must not exist, unless `replace` is true and it holds a run of ours.
     replace : bool
         Put the new run in the place of the old.
+    zarr : bool
+        Write the parts as groups of a Zarr store too, `results.zarr`.
 
     Raises
     ------
@@ -43,7 +53,13 @@ def write_results(results: Results, folder: Path, *, replace: bool = False) -> P
     OSError
         It cannot be written.
     """
-    return write_folder(folder, lambda new: _fill(results, new), OURS, replace=replace)
+
+    def _write(new: Path) -> None:
+        _fill(results, new)
+        if zarr:
+            write_zarr({name: getattr(results, name) for name in PARTS}, new / "results.zarr")
+
+    return write_folder(folder, _write, OURS, replace=replace)
 
 
 def check_free(folder: Path, *, replace: bool) -> None:
@@ -102,14 +118,14 @@ def _of_variable(array: xr.DataArray) -> Iterator[tuple[str, str]]:
 
 def _fill(results: Results, folder: Path) -> None:
     name = str(results.provenance["scenario"])
-    results.annual.to_netcdf(folder / "annual.nc", engine="h5netcdf")
-    results.park.to_netcdf(folder / "park.nc", engine="h5netcdf")
-    results.zone.to_netcdf(folder / "zone.nc", engine="h5netcdf")
-    results.base.to_netcdf(folder / "base.nc", engine="h5netcdf")
-    results.cost.to_netcdf(folder / "cost.nc", engine="h5netcdf")
+    for part in PARTS:
+        write_netcdf(getattr(results, part), folder / f"{part}.nc")
     write_costs(results.cost, folder / "cost.csv")
     write_json(folder / "verdict.json", results.verdict.to_dict())
     table = iamc_table(results.annual, "decarb", name)
     table.to_csv(folder / "pathway.csv", index=False, encoding="utf-8", lineterminator="\n")
-    pathway_figure(results.annual, results.verdict).savefig(folder / "pathway.png", dpi=150)
+    meta = iamc_meta(results.annual, results.verdict, "decarb", name)
+    write_iamc_workbook(table, meta, folder / "pathway.xlsx")
+    write_netcdf(iamc_netcdf(table, meta), folder / "pathway.nc")
+    pathway(results.annual, results.verdict).save(folder / "pathway.png")
     write_json(folder / RUN, {"kind": MARK, **results.provenance})

@@ -1,4 +1,7 @@
-"""Results as an IAMC wide table: model, scenario, region, variable, unit and a column for each year."""
+"""Results as an IAMC wide table: model, scenario, region, variable, unit and a column for each year.
+
+Names follow the common definitions of the consortium; `decarb.scenario.iamc_names` says where these hold none.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from decarb.nation.totals import summed
-from decarb.scenario.iamc_names import BESIDE, CAPACITY, COLUMNS, LAND, REFERENCE_YEAR, SECTORS, TOTALS
+from decarb.scenario.iamc_names import BESIDE, COLUMNS, LAND, REFERENCE_YEAR, SECTORS, SUMS, TOTALS
 from decarb.units import strip
 
 NATION: Final = "China"
@@ -22,7 +25,8 @@ UNITS: Final = {
     "co2_per_gdp": ("Mt CO2/billion CNY_2020", "Mt CO2/billion CNY_2020"),
 }
 """Variable -> its unit in the table, and that unit in IAMC words."""
-GENERATION: Final = {"wind": "Wind", "solar": "Solar", "hydro": "Hydro", "nuclear": "Nuclear", "bioenergy": "Biomass"}
+SOURCES: Final = {"wind": "Wind", "solar": "Solar", "hydro": "Hydro", "nuclear": "Nuclear", "bioenergy": "Biomass"}
+"""Technology -> its word under `Capacity|Electricity` and `Secondary Energy|Electricity`."""
 
 Row = tuple[str, str, str, Mapping[int, float]]
 """Region, variable, unit and the value of each year."""
@@ -32,8 +36,9 @@ def iamc_table(annual: xr.Dataset, model: str, scenario: str) -> pd.DataFrame:
     """Return the pathway under standard names; `China` is the sum of its provinces and `China|Unallocated`.
 
     What the model knows for the nation alone stands under `China` only. The sectors of net CO2, the land and what is
-    removed add to it; the name of the land's row says how it counts. CO2 for each unit of GDP stands for 2005 too, from
-    which a target counts; no other row has that year. Claims of parks are left out: they are no emissions.
+    removed add to it, and their sums stand beside them; the name of the land's row says how it counts. All electricity
+    is that of its sources less what finds no use. CO2 for each unit of GDP stands for 2005 too, from which a target
+    counts; no other row has that year. Claims of parks are left out: they are no emissions.
 
     Parameters
     ----------
@@ -73,18 +78,34 @@ def _parts(annual: xr.Dataset) -> Iterator[Row]:
     land = next(name for name, counted in LAND.items() if view.startswith(counted))
     for variable, sector in (*SECTORS.items(), (land, "land")):
         yield NATION, variable, words, _by_year(parts.sel(sector=sector))
+    for variable, under in SUMS.items():
+        inside = [sector for name, sector in SECTORS.items() if f"{name}|".startswith(under)]
+        yield NATION, variable, words, _by_year(parts.sel(sector=inside).sum("sector"))
 
 
 def _power(annual: xr.Dataset) -> Iterator[Row]:
-    captured = strip(summed(annual["captured_co2"], "sector"), "Mt CO2/yr")
+    captured = strip(annual["captured_co2"], "Mt CO2/yr")
+    process, every = captured.sel(sector="process"), strip(summed(annual["captured_co2"], "sector"), "Mt CO2/yr")
     removed = strip(annual["removed_co2"], "Mt CO2/yr")
-    yield NATION, "Carbon Capture|Geological Storage", "Mt CO2/yr", _by_year(captured + removed)
-    for variable, technology in CAPACITY.items():
-        yield NATION, variable, "GW", _by_year(strip(annual["capacity"].sel(technology=technology), "GW"))
-    for technology, word in GENERATION.items():
-        generation = strip(annual["nonfossil_generation"].sel(technology=technology), "EJ/yr")
-        yield NATION, f"Secondary Energy|Electricity|{word}", "EJ/yr", _by_year(generation)
-    yield NATION, "Secondary Energy|Electricity|Fossil", "EJ/yr", _by_year(strip(annual["thermal_generation"], "EJ/yr"))
+    for variable, stored in (
+        ("Carbon Capture", every + removed),
+        ("Carbon Capture|Geological Storage", every + removed),
+        ("Carbon Capture|Geological Storage|Fossil", every - process),
+        ("Carbon Capture|Geological Storage|Industrial Processes", process),
+        ("Carbon Removal|Geological Storage", removed),
+    ):
+        yield NATION, variable, "Mt CO2/yr", _by_year(stored)
+    for technology, word in SOURCES.items():
+        capacity = strip(annual["capacity"].sel(technology=technology), "GW")
+        yield NATION, f"Capacity|Electricity|{word}", "GW", _by_year(capacity)
+    generation = strip(annual["nonfossil_generation"], "EJ/yr")
+    fossil, unused = (strip(annual[name], "EJ/yr") for name in ("thermal_generation", "curtailment"))
+    total = generation.sum("technology") + fossil - unused
+    yield NATION, "Secondary Energy|Electricity", "EJ/yr", _by_year(total)
+    for technology, word in SOURCES.items():
+        own = generation.sel(technology=technology)
+        yield NATION, f"Secondary Energy|Electricity|{word}", "EJ/yr", _by_year(own)
+    yield NATION, "Secondary Energy|Electricity|Fossil", "EJ/yr", _by_year(fossil)
 
 
 def _by_year(series: xr.DataArray) -> dict[int, float]:

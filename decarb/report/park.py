@@ -16,6 +16,7 @@ from decarb.report.inventory import COLUMNS, INFORMATION, REMOVALS, inventory_re
 from decarb.report.offset import offset_record
 from decarb.report.park_steps import steps_record
 from decarb.report.record import dataset_record, plain
+from decarb.report.stores import write_netcdf
 from decarb.report.whole import (
     Mark,
     check_free_file,
@@ -187,7 +188,7 @@ def write_park(
     if _is_inside(hourly, folder):
         name = hourly.name
         return write_folder(folder, lambda new: _fill(results, new, steps, name), OURS, replace=replace)
-    with file_beside(hourly, lambda new: _write_steps(steps, new)):
+    with file_beside(hourly, lambda new: write_netcdf(steps, new)):
         return write_folder(folder, lambda new: _fill(results, new), OURS, replace=replace)
 
 
@@ -198,7 +199,7 @@ def _fill(results: ParkResults, folder: Path, steps: xr.Dataset | None = None, h
     with (folder / "statement.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *statement_rows(record["inventory"])])
     if steps is not None:
-        _write_steps(steps, folder / hourly)
+        write_netcdf(steps, folder / hourly)
     write_json(folder / PARK, record)
 
 
@@ -213,7 +214,7 @@ def write_hourly(hourly: xr.Dataset, path: Path, *, replace: bool = False) -> Pa
         It cannot be written.
     """
     check_hourly(path, replace=replace)
-    return write_file(path, lambda new: _write_steps(hourly, new), replace=replace)
+    return write_file(path, lambda new: write_netcdf(hourly, new), replace=replace)
 
 
 def check_hourly(path: Path, *, replace: bool = False) -> None:
@@ -221,10 +222,6 @@ def check_hourly(path: Path, *, replace: bool = False) -> None:
     if path.suffix.lower() != NETCDF:
         raise CallError(f"{path} is no netCDF name; write one that ends in {NETCDF}")
     check_free_file(path, replace=replace)
-
-
-def _write_steps(steps: xr.Dataset, path: Path) -> None:
-    steps.to_netcdf(path, engine="h5netcdf")
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

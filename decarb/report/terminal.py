@@ -10,7 +10,9 @@ from rich.text import Text
 
 from decarb.nation.sectors import BASE_YEAR
 from decarb.pathway.targets import TARGETS
-from decarb.pathway.verdict import TargetVerdict, Verdict
+from decarb.pathway.verdict import TargetVerdict, Verdict, shown
+
+__all__ = ["base_year_table", "missed", "shown", "verdict_line", "verdict_table"]
 
 STYLES: Final = {"pass": "green", "fail": "red", "undefined": "yellow"}
 
@@ -61,20 +63,3 @@ def missed(verdict: Verdict) -> tuple[TargetVerdict, ...]:
 def _counted(verdict: Verdict) -> tuple[TargetVerdict, ...]:
     beside = {target.id for target in TARGETS if target.beside}
     return tuple(item for item in verdict.verdicts if item.target not in beside)
-
-
-def shown(value: float | None, unit: str) -> str:
-    """Return a number as people read it.
-
-    Examples
-    --------
-    >>> shown(0.0217, "1/yr"), shown(2024, "year"), shown(4451.88, "Mt CO2/yr"), shown(None, "1")
-    ('2.17 %/yr', '2024', '4,452 Mt CO2/yr', '-')
-    """
-    if value is None:
-        return "-"
-    if unit == "year":
-        return f"{value:.0f}"
-    if unit in ("1", "1/yr"):
-        return f"{value * 100:.3g} %{unit[1:]}"
-    return f"{value:,.0f} {unit}"

@@ -1,4 +1,4 @@
-"""A CSV file as text cells, each with its place; nothing is guessed about types."""
+"""A table of a file as text cells, each with its place; nothing is guessed about types."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from decarb.errors import InputError, Problem, Problems
 from decarb.pathway.series import FIRST_YEAR, LAST_YEAR
+from decarb.scenario.document import Mark
 
 MAX_BYTES = 50_000_000
 MAX_PROBLEMS = 50
 SHOWN = 60
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_PLAIN = re.compile(r"[0-9+\-.eE]*")
 _NOT_CSV = (
     (b"\xff\xfe", "is UTF-16 text", "save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16 text", "save it as UTF-8"),
@@ -35,16 +37,32 @@ MAGIC = {
 
 @dataclass(frozen=True)
 class Table:
-    """Cells of a CSV file without the spaces around them; each row with the line it ends on."""
+    """Cells of a CSV file, or of one sheet of a workbook, without the spaces around them.
+
+    Attributes
+    ----------
+    path : Path
+    lines : tuple of str
+        Of a CSV file, as they stand there; none of a sheet.
+    header_line : int
+    header : tuple of str
+    rows : tuple of (int, tuple of str)
+        Each row with the line it ends on.
+    sheet : str
+        Its name, or nothing for a CSV file.
+    """
 
     path: Path
     lines: tuple[str, ...]
     header_line: int
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    sheet: str = ""
 
     def place(self, line: int, cell: int) -> str:
-        """Give `file:line:column` of one cell; the column counts characters from 1."""
+        """Give `file:line:column` of one cell, the column in characters from 1, or `file sheet!C12` in a workbook."""
+        if self.sheet:
+            return str(Mark(str(self.path), line, cell + 1, self.sheet))
         return f"{self.path}:{line}:{_column(self.lines[line - 1], cell)}"
 
     def raise_if_any(self, problems: Problems) -> None:
@@ -95,6 +113,23 @@ def read_table(path: Path, row: str = "year") -> Table:
     return table
 
 
+def numbers_in(cells: Sequence[str]) -> list[float] | None:
+    """Return the numbers of cells, NaN for an empty one; nothing where one holds anything else than a finite number.
+
+    Examples
+    --------
+    >>> numbers_in(["1.5", "", "-2e3"]), numbers_in(["1.5", "1_000"]), numbers_in(["nan"])
+    ([1.5, nan, -2000.0], None, None)
+    """
+    if not _PLAIN.fullmatch("".join(cells)):
+        return None
+    try:
+        values = [float(cell) if cell else math.nan for cell in cells]
+    except ValueError:
+        return None
+    return None if math.inf in values or -math.inf in values else values
+
+
 def number_in(text: str, problems: Problems, place: str, key: str) -> float:
     """Finite number of a cell; otherwise NaN, with the fault noted."""
     value = float(text) if _NUMBER.fullmatch(text) else math.nan
@@ -133,12 +168,19 @@ def _fault(text: str) -> tuple[str, str]:
     return f"{shown} is no number", 'write it like "10282.5"'
 
 
-def _text(path: Path) -> str:
+def content_of(path: Path, kind: str = "a CSV file") -> bytes:
+    """Return the bytes of a file that is not too large.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is too large, or it cannot be read.
+    """
     if path.is_dir():
-        raise InputError([Problem(str(path), "", "is a directory", "name a CSV file")])
+        raise InputError([Problem(str(path), "", "is a directory", f"name {kind}")])
     if not path.is_file():
         found = "is no regular file" if path.exists() else "is not there"
-        raise InputError([Problem(str(path), "", found, "name a CSV file")])
+        raise InputError([Problem(str(path), "", found, f"name {kind}")])
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
@@ -147,6 +189,11 @@ def _text(path: Path) -> str:
     if size > MAX_BYTES:
         found = f"has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read"
         raise InputError([Problem(str(path), "", found, "keep the rows that matter")])
+    return data
+
+
+def _text(path: Path) -> str:
+    data = content_of(path)
     for start, found, fix in _NOT_CSV:
         if data.startswith(start):
             raise InputError([Problem(str(path), "", found, fix)])

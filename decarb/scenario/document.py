@@ -15,19 +15,24 @@ _SHOWN_DIGITS = 30
 
 @dataclass(frozen=True)
 class Mark:
-    """A place a value came from: a file with line and column, both from 1, or an argument.
+    """A place a value came from: a file with line and column, both from 1, a cell of a sheet, or an argument.
 
     Examples
     --------
     >>> print(Mark("mine.yaml", 12, 15), Mark("--set seed"))
     mine.yaml:12:15 --set seed
+    >>> print(Mark("mine.xlsx", 12, 2, "scenario"))
+    mine.xlsx scenario!B12
     """
 
     file: str
     line: int | None = None
     column: int | None = None
+    sheet: str = ""
 
     def __str__(self) -> str:
+        if self.sheet:
+            return f"{self.file} {self.sheet}" + (f"!{_letters(self.column or 1)}{self.line}" if self.line else "")
         return self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
 
 
@@ -143,6 +148,12 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{_cut(_visible(value))}"'
     return _cut(_visible(str(value)))
+
+
+def _letters(column: int) -> str:
+    """A column as spreadsheets name it: A, B, ..., Z, AA."""
+    before, last = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
 
 
 def _visible(text: str) -> str:

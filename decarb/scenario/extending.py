@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from decarb.scenario.document import KeyPath, Node, key_text, merged, shown
+from decarb.scenario.workbook import SUFFIX, workbook_tree
 from decarb.scenario.yaml_files import input_error, read_tree, real_path
 from decarb.scenario.yaml_nodes import MAX_NODES
 
@@ -20,6 +21,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _BESIDE = re.compile(r"(?:\./)?([^./\\:][^/\\:]*\.ya?ml)")
 
 Chain = tuple[tuple[Path, str], ...]
+
+
+def read_file(path: Path) -> Node:
+    """The tree of one file, a workbook or YAML; `extends:` stays as it is written."""
+    return workbook_tree(path) if path.suffix.lower() == SUFFIX else read_tree(path)
 
 
 def is_shipped_name(name: object) -> bool:
@@ -57,7 +63,7 @@ class Library:
         if real not in self.trees:
             if len(self.trees) == MAX_FILES:
                 raise input_error(where, key, f"a scenario of more than {MAX_FILES} files", "join some of them")
-            self.trees[real] = read_tree(path)
+            self.trees[real] = read_file(path)
         return self._resolved(self.trees[real], path, steps, ())
 
     def shipped_path(self, name: str, where: str = "", key: str = "") -> Path:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Annotated, Any, Final, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from decarb.errors import UnitError
 from decarb.tables import provinces
@@ -16,31 +27,73 @@ from decarb.variables import did_you_mean
 FIRST_FREE_YEAR: Final = 2026  # what lies before is observed
 FIRST_YEAR: Final = 2020  # of the model
 LAST_YEAR: Final = 2060
+_NUMBER: Final = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+QUANTITY_PATTERN: Final = rf"^ *{_NUMBER} *[^0-9. eE+-].*$|^ *{_NUMBER} +\S.*$"
+"""A number and a unit, as editors check it; whether the unit fits is for the reader to say."""
+SHARE_PATTERN: Final = rf"^ *{_NUMBER} *(\S.*)?$"
+"""A number alone, or with per cent."""
 
 
-def reads(unit: str, low: float, high: float, reason: str = "") -> BeforeValidator:
-    """Return a validator that reads a quantity and refuses it outside a plausible range, with the reason if given."""
-    ends = f"{low:g} to {high:g} {unit}"
-    if unit == "1" or unit.startswith("1/"):
-        ends = f"{low:g} to {high:g}" if unit == "1" else f"{low * 100:g} to {high * 100:g} %{unit[1:]}"
+@dataclass(frozen=True)
+class Reads:
+    """What reads a quantity and refuses it outside a plausible range.
 
-    def read(value: Any) -> Quantity:
+    Attributes
+    ----------
+    unit : str
+        Of the range; whatever is written in a unit of its dimension is read.
+    low, high : float
+        [unit].
+    reason : str
+        Said where a value lies outside.
+    """
+
+    unit: str
+    low: float
+    high: float
+    reason: str = ""
+
+    @property
+    def ends(self) -> str:
+        """The range as people write it, such as "0 to 200 %/yr"."""
+        if self.unit.startswith("1/"):
+            return f"{self.low * 100:g} to {self.high * 100:g} %{self.unit[1:]}"
+        return f"{self.low:g} to {self.high:g}" + ("" if self.unit == "1" else f" {self.unit}")
+
+    def __call__(self, value: Any) -> Quantity:
+        """Return the quantity; `ValueError` says what is wrong with it."""
         try:
-            quantity = read_quantity(value, unit)
-            amount = quantity.to(unit)
+            quantity = read_quantity(value, self.unit)
+            amount = quantity.to(self.unit)
         except UnitError as error:
             raise ValueError(str(error)) from None
-        if quantity.unit == "1" != unit:  # hours a year and zones are numbers to the registry, not to a reader
-            raise ValueError(f'{quantity} has no unit; write "{quantity} {unit}"')
-        if not counts_alike(quantity.unit, unit):
-            if unit == "1":
+        if quantity.unit == "1" != self.unit:  # hours a year and zones are numbers to the registry, not to a reader
+            raise ValueError(f'{quantity} has no unit; write "{quantity} {self.unit}"')
+        if not counts_alike(quantity.unit, self.unit):
+            if self.unit == "1":
                 raise ValueError(f'{quantity} is no plain number; write it like "0.5" or "50 %"')
-            raise ValueError(f'{quantity} is no amount in "{unit}"; write it in "{unit}"')
-        if not low <= amount <= high:
-            raise ValueError(f"{quantity} is outside {ends}{reason and f', {reason}'}; write a value inside")
+            raise ValueError(f'{quantity} is no amount in "{self.unit}"; write it in "{self.unit}"')
+        if not self.low <= amount <= self.high:
+            reason = self.reason and f", {self.reason}"
+            raise ValueError(f"{quantity} is outside {self.ends}{reason}; write a value inside")
         return quantity
 
-    return BeforeValidator(read)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read before anything else looks at the value."""
+        return core_schema.no_info_before_validator_function(self, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Say that a file holds text with a unit, or also a plain number where the unit is 1."""
+        text = {"type": "string", "pattern": SHARE_PATTERN if self.unit == "1" else QUANTITY_PATTERN}
+        said = {"description": f"{self.ends}{self.reason and f', {self.reason}'}"}
+        if self.unit != "1":
+            return text | said
+        return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, text]} | said
+
+
+def reads(unit: str, low: float, high: float, reason: str = "") -> Reads:
+    """Return what reads a quantity and refuses it outside a plausible range, with the reason if given."""
+    return Reads(unit, low, high, reason)
 
 
 Share = Annotated[Quantity, reads("1", 0.0, 1.0), Field(examples=["0.5"])]
@@ -116,7 +169,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Text = Annotated[str, Field(max_length=2000)]
 
 
-def _known_province(value: Any) -> Any:
+def known_province(value: Any) -> Any:
+    """Return the name of a province; `ValueError` says which was meant by another."""
     if isinstance(value, str) and value not in provinces():
         alike = [name for name in provinces() if name[0] == value[:1].upper()]
         near = did_you_mean(value.strip().title(), tuple(alike)) if get_close_matches(value.title(), alike) else ""
@@ -125,7 +179,7 @@ def _known_province(value: Any) -> Any:
     return value
 
 
-Province = Annotated[str, BeforeValidator(_known_province)]
+Province = Annotated[str, BeforeValidator(known_province)]
 
 
 Listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)

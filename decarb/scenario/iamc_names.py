@@ -44,6 +44,20 @@ SECTORS: Mapping[str, str] = MappingProxyType(
 )
 """Parts that add, with the land, to net CO2."""
 
+SUMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Emissions|CO2|Energy and Industrial Processes": (
+            "Emissions|CO2|Energy|",
+            "Emissions|CO2|Industrial Processes|",
+        ),
+        "Emissions|CO2|Energy": ("Emissions|CO2|Energy|",),
+        "Emissions|CO2|Energy|Supply": ("Emissions|CO2|Energy|Supply|",),
+        "Emissions|CO2|Energy|Demand": ("Emissions|CO2|Energy|Demand|",),
+        "Emissions|CO2|Energy|Demand|Industry": ("Emissions|CO2|Energy|Demand|Industry|",),
+    }
+)
+"""Sums of sectors -> how the names of the sectors begin that they hold."""
+
 LAND: Mapping[str, str] = MappingProxyType(
     {"Emissions|CO2|AFOLU": "bookkeeping", "Emissions|CO2|AFOLU [NGHGI]": "inventory"}
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from decarb.errors import CallError, DataError, DecarbError, InputError, Problem, Problems
+from decarb.markup import card, details, element, small, table
 from decarb.model import evaluate, weather
 from decarb.park.eligibility import credit_rules
 from decarb.scenario.credits import KEY, park_credits
@@ -29,7 +30,7 @@ from decarb.tables import read_table
 from decarb.variables import shipped
 
 FOLDERS: Final = ("", "parks")
-SUFFIXES: Final = (".yaml", ".yml")
+SUFFIXES: Final = (".yaml", ".yml", ".xlsx")
 KINDS: Final[Mapping[str, type[Spec]]] = {"scenario": ScenarioSpec, "park": ParkSpec}
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
@@ -91,6 +92,18 @@ class Scenario:
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, from {self.document.path}, park {self.spec.park.name!r})"
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.spec.description}".removesuffix(": ")
+
+    def _repr_html_(self) -> str:
+        said = [pair for pair in _flat(self.stated, ()) if pair[0] != "description"]
+        made = f"scenario {self.digest[:8]}, seed {self.spec.seed}, land view {self.spec.land_view}"
+        return card(
+            self.name, element("p", self.spec.description),
+            details(f"{len(said)} values stated; all else is a row of data/", table(("key", "value"), said)),
+            small(f"{made}, from {self.document.path}"),
+        )  # fmt: skip
+
 
 def load_scenario(name_or_path: str | Path, settings: Settings = ()) -> Scenario:
     """Return a scenario from a file or by the name of a shipped one.
@@ -117,6 +130,17 @@ def load_scenario(name_or_path: str | Path, settings: Settings = ()) -> Scenario
     return Scenario(*_checked(ScenarioSpec, document))
 
 
+def scenario_of(stated: Mapping[str, Any]) -> Scenario:
+    """Return the scenario that states what a run of it, or `Scenario.stated`, says was stated.
+
+    Raises
+    ------
+    InputError
+        It states something that a scenario cannot.
+    """
+    return Scenario(*_checked(ScenarioSpec, Document(Path(str(stated.get("name", ""))), dict(stated), {})))
+
+
 def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
     """Return a park from a park file, by the name of a shipped one, or the park of a scenario.
 
@@ -140,6 +164,20 @@ def load_park(name_or_path: str | Path, settings: Settings = ()) -> ParkSpec:
     return _checked(ParkSpec, document)[0]
 
 
+def stated_in(name_or_path: str | Path) -> Mapping[str, Any]:
+    """Return everything that a scenario or park file states, by its `kind`, with all it extends, once it is checked.
+
+    Raises
+    ------
+    InputError
+        With file, line and column of everything wrong.
+    CallError
+        An argument of another kind.
+    """
+    document = _document(name_or_path)
+    return _checked(_model(document), document)[1].data
+
+
 def validate_file(name_or_path: str | Path) -> Spec:
     """Return the checked content of a scenario or park file, by its `kind`.
 
@@ -152,8 +190,7 @@ def validate_file(name_or_path: str | Path) -> Spec:
         With file, line and column of everything wrong.
     """
     document = _document(name_or_path)
-    kind = document.data.get("kind", "scenario")
-    spec, document = _checked(KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec, document)
+    spec, document = _checked(_model(document), document)
     at, park = (("park",), spec.park) if isinstance(spec, ScenarioSpec) else ((), spec)
     if isinstance(park, ParkSpec):
         try:
@@ -178,6 +215,15 @@ def shipped_scenarios() -> tuple[str, ...]:
     return tuple(sorted(path.stem for folder in FOLDERS for path in shipped("scenarios", folder).glob("*.yaml")))
 
 
+def _flat(stated: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield every value that is stated, by its dotted key."""
+    if isinstance(stated, Mapping):
+        for key, inside in stated.items():
+            yield from _flat(inside, (*path, str(key)))
+    else:
+        yield ".".join(path), ", ".join(map(str, stated)) if isinstance(stated, (list, tuple)) else str(stated)
+
+
 def _document(name_or_path: str | Path) -> Document:
     if not isinstance(name_or_path, (str, Path)):
         fix = 'write the name of a shipped file such as "yizhuang", or the path of your own'
@@ -188,6 +234,12 @@ def _document(name_or_path: str | Path) -> Document:
                 said = f'no shipped file is called "{name_or_path}"'
                 raise InputError([Problem(str(name_or_path), "", said, f"did you mean {beside}?")])
     return read_document(name_or_path, shipped=_shipped_file, shipped_names=shipped_scenarios())
+
+
+def _model(document: Document) -> type[Spec]:
+    """Return the schema of a file by its kind; that of a scenario where it says none that is known."""
+    kind = document.data.get("kind", "scenario")
+    return KINDS.get(kind, ScenarioSpec) if isinstance(kind, str) else ScenarioSpec
 
 
 def _checked(model: type[AnySpec], document: Document) -> tuple[AnySpec, Document]:

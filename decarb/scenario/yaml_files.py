@@ -35,7 +35,7 @@ def read_tree(path: Path) -> Node:
         If it is no readable UTF-8 file of at most 1 MiB that holds a mapping in the YAML we read.
     """
     file = str(path)
-    text = _decoded(_read_bytes(path), file)
+    text = _decoded(read_bytes(path), file)
     root = parse_yaml(text, lambda line, column: Mark(file, line, column))
     if root is None or root.content is None:
         raise input_error(file, "", "is empty", 'write "key: value" lines')
@@ -52,24 +52,39 @@ def real_path(path: Path) -> Path:
         raise input_error(shown(str(path)), "", "is no path", "take the odd characters out of it") from None
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = MAX_BYTES, what: str = ".yaml file") -> bytes:
+    """The bytes of one ordinary file.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        Bytes it may hold.
+    what : str
+        It should be, for messages.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is no ordinary one, it cannot be read, or it is larger.
+    """
     file = str(path)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise input_error(file, "", "is a folder", "name a .yaml file in it")
+            raise input_error(file, "", "is a folder", f"name a {what} in it")
         # A pipe or a device would hang or never end.
         if not stat.S_ISREG(mode):
-            raise input_error(file, "", "is no ordinary file", "save it as a .yaml file first")
+            raise input_error(file, "", "is no ordinary file", f"save it as a {what} first")
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(most + 1)
     except FileNotFoundError:
         raise input_error(file, "", "no such file", "check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise input_error(file, "", f"cannot be read ({reason})", "check the path and its permissions") from None
-    if len(raw) > MAX_BYTES:
-        raise input_error(file, "", "is larger than 1 MiB", "shorten it: a scenario is a few kB")
+    if len(raw) > most:
+        raise input_error(file, "", f"is larger than {most // 1024**2} MiB", "shorten it: a scenario is a few kB")
     return raw
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import xarray as xr
 
 from decarb.errors import CallError
+from decarb.markup import card, details, items, small
 from decarb.sweeps.discovery_words import ALL, NO_PROBABILITY, findings, origin
 from decarb.sweeps.progress import shown
 from decarb.sweeps.store import open_sweep
@@ -126,15 +126,10 @@ class Answer:
     def _repr_html_(self) -> str:
         head = self.headline()
         rest = [line for line in self.words() if line not in head]
-        name = escape(str(self.summary.sweep.get("name") or "Sweep"))
-        return (
-            f"<div><p><b>{name}</b>: {self.summary.scenarios:,} pathways</p>{_items(head)}"
-            f"<details><summary>In detail</summary>{_items(rest)}</details></div>"
-        )
-
-
-def _items(lines: Sequence[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+        sweep = self.summary.sweep
+        title = f"{sweep.get('name') or 'Sweep'}: {self.summary.scenarios:,} pathways"
+        made = ", ".join(f"{key} {sweep[key]}" for key in ("base", "method", "seed") if sweep.get(key) is not None)
+        return card(title, items(head), details("In detail", items(rest)), small(made))
 
 
 @shown("reading the sweep")

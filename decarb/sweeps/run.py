@@ -18,6 +18,7 @@ from dask.system import CPU_COUNT
 
 import decarb
 from decarb.errors import CallError, DecarbError
+from decarb.markup import card, items
 from decarb.scenario.scenario import load_scenario
 from decarb.sweeps.block import OUTSIDE, REASONS
 from decarb.sweeps.block import block as computed_block
@@ -44,7 +45,7 @@ LARGEST_CHUNK: Final = 16 * 2**20  # bytes
 """Of one variable in one block, before compression."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Swept:
     """What became of a sweep.
 
@@ -94,6 +95,16 @@ class Swept:
             lines += [f"  {said}" for said in self.beyond if code == OUTSIDE]
         lines += [f"block {block} failed, {reason}" for block, reason in self.failed.items()]
         return [*lines, *([f"stopped: {self.stopped}"] if self.stopped else [])]
+
+    def __repr__(self) -> str:
+        how = "whole" if self.whole else f"{self.done:,} of {self.blocks:,} blocks"
+        return f"Swept({str(self.store)!r}: {self.scenarios:,} scenarios, {how})"
+
+    def __str__(self) -> str:
+        return "\n".join(self.words())
+
+    def _repr_html_(self) -> str:
+        return card(f"Sweep of {self.scenarios:,} scenarios", items(self.words()))
 
 
 @dataclass(frozen=True)

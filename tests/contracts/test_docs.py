@@ -19,7 +19,10 @@ from decarb.sweeps.plan import KEPT
 from decarb.sweeps.schema import Method
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/sweeps.md", "docs/cluster.md", "docs/nation.md", "docs/backcast.md")
+PAGES = (
+    "README.md", "README.zh.md", "docs/methods.md", "docs/nation.md", "docs/backcast.md", "docs/parks.md", "docs/scenarios.md",
+    "docs/sweeps.md", "docs/cluster.md",
+)  # fmt: skip
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(decarb [^`]+)`")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -80,12 +81,32 @@ def test_the_same_scenario_gives_the_same_files(run_folder: Path, tmp_path: Path
     for name in first:
         if name.endswith(".nc"):
             xr.testing.assert_identical(xr.load_dataset(run_folder / name), xr.load_dataset(again / name))
+        elif name.endswith(".xlsx"):  # a workbook says when it was made
+            for sheet in ("data", "meta"):
+                pd.testing.assert_frame_equal(*(pd.read_excel(at / name, sheet) for at in (run_folder, again)))
         else:
             assert first[name] == second[name], name
 
 
 def test_a_folder_read_back_gives_the_same_verdict(run_folder: Path, results: Results) -> None:
     assert judge(read_annual(run_folder)) == results.verdict
+
+
+def test_every_unit_stands_as_unit_and_units(run_folder: Path) -> None:
+    for file in sorted(run_folder.glob("*.nc")):
+        with xr.open_dataset(file, engine="h5netcdf") as part:
+            marked = [array for array in part.variables.values() if "units" in array.attrs or "unit" in array.attrs]
+            assert marked and all(array.attrs["unit"] == array.attrs["units"] for array in marked), file
+
+
+def test_a_run_stands_in_zarr_too_where_asked_for(results: Results, tmp_path: Path) -> None:
+    folder = write_results(results, tmp_path / "run", zarr=True)
+    for part in folders.PARTS:
+        with xr.open_zarr(folder / "results.zarr", group=part, consolidated=False) as found:
+            xr.testing.assert_equal(found.load(), getattr(results, part))
+            for name, array in getattr(results, part).data_vars.items():
+                assert found[name].attrs["unit"] == found[name].attrs["units"] == array.attrs["units"]
+    assert json.loads((folder / "results.zarr" / "annual" / "zarr.json").read_text())["zarr_format"] == 3
 
 
 def test_a_folder_that_exists_is_refused_unless_it_may_be_replaced(

@@ -14,6 +14,7 @@ from decarb.pathway.targets import check_totals
 from decarb.pathway.verdict import Verdict
 from decarb.report.iamc import iamc_table, region_name
 from decarb.scenario.foreign import read_pathway
+from decarb.scenario.iamc_names import SECTORS, SUMS
 from decarb.tables import provinces
 
 YEARS = [str(year) for year in range(2020, 2061)]
@@ -75,7 +76,8 @@ def test_what_the_nation_alone_has_is_told_once_and_in_standard_units(table: pd.
     assert rest.loc["Carbon Capture|Geological Storage", "2060"] == pytest.approx(float(stored.sel(year=2060)))
     units = rest["unit"].groupby(rest.index.str.split("|").str[0]).unique().map(list).to_dict()
     assert units == {
-        "Capacity": ["GW"], "Carbon Capture": ["Mt CO2/yr"], "Carbon Intensity": ["Mt CO2/billion CNY_2020"],
+        "Capacity": ["GW"], "Carbon Capture": ["Mt CO2/yr"], "Carbon Removal": ["Mt CO2/yr"],
+        "Carbon Intensity": ["Mt CO2/billion CNY_2020"],
         "Emissions": ["Mt CO2/yr"], "GDP": ["billion CNY_2020/yr"], "Primary Energy": ["%"],
         "Secondary Energy": ["EJ/yr"],
     }  # fmt: skip
@@ -95,10 +97,33 @@ def test_2005_stands_for_co2_per_gdp_alone(table: pd.DataFrame, results: Results
 
 def test_sectors_land_and_what_is_removed_add_to_net_co2(table: pd.DataFrame, results: Results) -> None:
     rows = table[table["region"] == "China"].set_index("variable")[YEARS]
-    parts = [name for name in rows.index if name.startswith("Emissions|CO2|")]
+    parts = [*SECTORS, "Emissions|CO2|AFOLU [NGHGI]"]
     assert len(parts) == results.annual.sizes["sector"] == 11
+    assert {name for name in rows.index if name.startswith("Emissions|CO2|")} == {*parts, *SUMS}
     np.testing.assert_allclose(rows.loc[parts].sum(), rows.loc["Emissions|CO2"], rtol=1e-9)
     assert (rows.loc["Emissions|CO2|AFOLU [NGHGI]"] < 0).all()
+
+
+def test_sums_of_sectors_hold_what_their_names_say(table: pd.DataFrame) -> None:
+    rows = table[table["region"] == "China"].set_index("variable")[YEARS]
+    energy = [name for name in SECTORS if name.startswith("Emissions|CO2|Energy|")]
+    assert len(energy) == 7
+    np.testing.assert_allclose(rows.loc[energy].sum(), rows.loc["Emissions|CO2|Energy"], rtol=1e-12)
+    both = rows.loc[["Emissions|CO2|Energy|Supply", "Emissions|CO2|Energy|Demand"]].sum()
+    np.testing.assert_allclose(both, rows.loc["Emissions|CO2|Energy"], rtol=1e-12)
+    fossil = rows.loc[["Emissions|CO2|Energy", "Emissions|CO2|Industrial Processes"]].sum()
+    np.testing.assert_allclose(fossil, rows.loc["Emissions|CO2|Energy and Industrial Processes"], rtol=1e-12)
+    stored = [name for name in rows.index if name.startswith("Carbon Capture|Geological Storage|")]
+    every = rows.loc[stored].sum() + rows.loc["Carbon Removal|Geological Storage"]
+    np.testing.assert_allclose(every, rows.loc["Carbon Capture|Geological Storage"], rtol=1e-12)
+
+
+def test_all_electricity_is_what_its_sources_make_and_finds_use(table: pd.DataFrame, results: Results) -> None:
+    rows = table[table["region"] == "China"].set_index("variable")[YEARS]
+    sources = [name for name in rows.index if name.startswith("Secondary Energy|Electricity|")]
+    assert len(sources) == 6
+    unused = results.annual["curtailment"].values * 0.0036
+    np.testing.assert_allclose(rows.loc[sources].sum() - unused, rows.loc["Secondary Energy|Electricity"], rtol=1e-12)
 
 
 def same(one: object, other: object) -> bool:

@@ -19,6 +19,7 @@ from decarb.report.claim import claim_json, claim_markdown, claim_record
 from decarb.report.inventory import statement_rows
 from decarb.report.park import check_free, check_hourly, check_places, park_record, write_hourly, write_park
 from decarb.report.record import UNKNOWN
+from decarb.report.stores import with_both_units
 
 KEYS = [
     "schema", "park", "archetype", "province", "period", "weather", "systems", "energy", "activities", "inventory",
@@ -304,7 +305,7 @@ def test_hours_come_back_as_they_were_and_never_over_another_file(tmp_path: Path
     hours = xr.Dataset({"load": along("time", {"0": 1.0, "1": 2.0}, "MW"), "peak": scalar(2.0, "MW")})
     (tmp_path / "new").mkdir()
     path = write_hourly(hours, tmp_path / "new" / "hours.nc")
-    xr.testing.assert_identical(xr.load_dataset(path, engine="h5netcdf"), hours)
+    xr.testing.assert_identical(xr.load_dataset(path, engine="h5netcdf"), with_both_units(hours))
     assert [each.name for each in path.parent.iterdir()] == ["hours.nc"]
     with pytest.raises(CallError, match="exists; name another file"):
         check_hourly(path)

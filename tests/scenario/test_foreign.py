@@ -131,7 +131,11 @@ def test_a_wide_file_gives_the_three_totals_and_the_capacity(tmp_path: Path) -> 
     }
     assert totals["gwp"].item() == "AR5"
     assert [totals[name].attrs["units"] for name in totals] == ["Mt CO2/yr", "Mt CO2/yr", "Mt CO2e/yr", "GW"]
-    assert totals.attrs == {"source": "mine.csv", "model": "M", "scenario": "S", "region": "China"}
+    assert totals.attrs == {
+        "source": "mine.csv", "model": "M", "scenario": "S", "region": "China",
+        "read": "read 5 of 8 series; not read: Emissions|Kyoto Gases [AR4GWP100] (1); GDP|PPP (1); "
+                "1 of other regions: World",
+    }  # fmt: skip
 
 
 def test_one_capacity_alone_is_not_taken_for_both(tmp_path: Path) -> None:
