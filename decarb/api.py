@@ -36,9 +36,9 @@ from decarb.units.convert import convert as convert_units
 from decarb.units.convert import quantify
 
 __all__ = [
-    "Attribution", "Comparison", "ParkResults", "Results", "Scenario", "Solution", "Why", "attribute", "bridge", "check",
-    "check_file", "compare", "convert", "economies", "explain", "feasible_set", "load_park", "load_scenario", "quantify",
-    "run", "run_park", "scale_park", "solve_for", "why", "write_park", "write_results", "write_workbook",
+    "Attribution", "Comparison", "ParkResults", "Results", "Scenario", "Solution", "Why", "attribute", "bridge",
+    "check", "check_file", "compare", "convert", "economies", "explain", "feasible_set", "load_park", "load_scenario",
+    "quantify", "run", "run_park", "scale_park", "solve_for", "why", "write_park", "write_results", "write_workbook",
 ]  # fmt: skip
 
 run = shown("running the scenario")(running.run)

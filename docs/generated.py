@@ -22,7 +22,7 @@ GROUPS = {
     "Why, and what would have to change": "why attribute explain compare solve_for feasible_set "
     "Why Attribution Comparison Solution",
     "Many pathways": "load_sweep sweep open_sweep summary regenerate regenerate_hours verify_sweep Swept Answer",
-    "For people": "figures report explorer dashboard",
+    "For people": "figures write_report explorer",
     "Units": "convert quantify",
     "Errors": "DecarbError InputError UnitError CallError",
 }
@@ -72,12 +72,16 @@ def glossary() -> str:
     """Return the page of all variables: name, both labels, unit, dimensions, IAMC name and what it is."""
     text = [
         "# Glossary\n",
-        f"The {len(variables())} variables of the dictionary `data/variables.csv`: what results, tables and files call them, "
-        "in which unit, over which dimensions. In Python: `decarb.variables.variable(name)`. "
+        f"The {len(variables())} variables of the dictionary `data/variables.csv`: what results, tables and files call "
+        "them, in which unit, over which dimensions. In Python: `decarb.variables.variable(name)`. "
         "A variable with an IAMC name is exported under it.\n",
     ]
     for initial, group in groupby(sorted(variables().values(), key=_name), key=lambda one: one.name[0].upper()):
-        text += [f"\n## {initial}\n", "| variable | English, 中文 | unit | over | what it is |", "|---|---|---|---|---|"]
+        text += [
+            f"\n## {initial}\n",
+            "| variable | English, 中文 | unit | over | what it is |",
+            "|---|---|---|---|---|",
+        ]
         text += [row(one) for one in group]
     return "\n".join(text) + "\n"
 
@@ -105,7 +109,8 @@ def sources() -> str:
     known = tables.sources()
     text = [
         "# Sources\n",
-        f"The {len(known)} sources of `data/sources.yaml`. A row of `data/*.csv` names one by its key in the column `source`.\n",
+        f"The {len(known)} sources of `data/sources.yaml`. A row of `data/*.csv` names one by its key "
+        "in the column `source`.\n",
         "| key | what | by, year | where | licence | note |",
         "|---|---|---|---|---|---|",
     ]
@@ -123,8 +128,8 @@ def api() -> str:
     groups["More"] = [name for name in decarb.__all__ if name not in named]
     text = [
         "# Public names\n",
-        "All of them are attributes of the package: `import decarb as dc`, then `dc.run(...)`. Results are xarray Datasets "
-        "with `units` on each variable; their names stand in the [glossary](glossary.md).\n",
+        "All of them are attributes of the package: `import decarb as dc`, then `dc.run(...)`. Results are xarray "
+        "Datasets with `units` on each variable; their names stand in the [glossary](glossary.md).\n",
     ]
     for title, names in groups.items():
         if names:

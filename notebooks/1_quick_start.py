@@ -8,7 +8,6 @@
 
 # %%
 import decarb as dc
-from decarb.report import figures
 
 language = "en"  # "zh" for labels and figures in Chinese
 
@@ -25,7 +24,7 @@ results
 # Three totals are judged, and each target names its own: gross CO2 (fuel and industry), net CO2 (with land and removals), net greenhouse gases.
 
 # %%
-figures.pathway(results.annual, results.verdict, language=language)
+dc.figures.pathway(results.annual, results.verdict, language=language)
 
 # %% [markdown]
 # ## Read the verdict

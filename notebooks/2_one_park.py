@@ -6,7 +6,6 @@
 
 # %%
 import decarb as dc
-from decarb.report import figures
 from decarb.variables import label
 
 language = "en"  # "zh" for labels and figures in Chinese
@@ -21,7 +20,7 @@ park
 # 8,760 hours are simulated: own generation serves the load first, then the stores act, then the grid.
 
 # %%
-figures.energy(park.annual, language=language)
+dc.figures.energy(park.annual, language=language)
 
 # %% [markdown]
 # Over a year the park generates half of what it uses; hour by hour it meets a third. The rest of its generation is sold at hours when it is not needed.
@@ -34,7 +33,7 @@ print(*(f"{label(name, language)}: {float(park.annual[name]):.1%}" for name in s
 # The week in which load less wind and sun swings most:
 
 # %%
-figures.week(park.steps, language=language)
+dc.figures.week(park.steps, language=language)
 
 # %% [markdown]
 # ## What it emits
@@ -47,7 +46,9 @@ statement.round(0)
 
 # %%
 spread = park.spread["emissions"].to_series().round(0)
-print(f"{float(park.annual['emissions']):,.0f} t CO2e; assumption range {spread['p5']:,.0f} to {spread['p95']:,.0f}; announced: 11,937")
+print(
+    f"{float(park.annual['emissions']):,.0f} t CO2e; assumption range {spread['p5']:,.0f} to {spread['p95']:,.0f}; announced: 11,937"
+)
 
 # %% [markdown]
 # ## What the rulebooks say

@@ -8,7 +8,6 @@
 import pandas as pd
 
 import decarb as dc
-from decarb.report import figures
 
 language = "en"  # "zh" for labels and figures in Chinese
 
@@ -58,7 +57,9 @@ added.round(1)
 # lost on the way. By the mean factor of the grid:
 
 # %%
-effect = pd.Series({name: float(park.cost["storage_system_emission_change"]) for name, park in parks.items() if name != "no store"})
+effect = pd.Series(
+    {name: float(park.cost["storage_system_emission_change"]) for name, park in parks.items() if name != "no store"}
+)
 effect.round(1).rename("t CO2e/yr, park and grid together")
 
 # %% [markdown]
@@ -74,7 +75,7 @@ print(f"{float(alone['supercapacitor_discharge_at_15_min']):.0f} MWh a year on s
 print(f"{float(alone['supercapacitor_ramp_cover_at_15_min']):.1%} of the changes of grid power taken away")
 
 # %%
-figures.week(parks["all three"].steps, language=language)
+dc.figures.week(parks["all three"].steps, language=language)
 
 # %% [markdown]
 # ## The headline, checked

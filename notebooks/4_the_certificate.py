@@ -6,7 +6,6 @@
 
 # %%
 import decarb as dc
-from decarb.report import figures
 
 language = "en"  # "zh" for labels and figures in Chinese
 
@@ -19,10 +18,14 @@ language = "en"  # "zh" for labels and figures in Chinese
 park = dc.run_park("yizhuang")
 claim = park.claim
 print(f"boundary: {claim.boundary}\nstandard: {claim.standard}")
-print(f"statement: {claim.statement.value:,.0f} {claim.statement.unit}, assumption range {claim.low.value:,.0f} to {claim.high.value:,.0f}")
+print(
+    f"statement: {claim.statement.value:,.0f} {claim.statement.unit}, assumption range {claim.low.value:,.0f} to {claim.high.value:,.0f}"
+)
 for name, amount in claim.groups.items():
     print(f"  {name}: {amount.value:,.0f} {amount.unit}")
-print(f"credits needed: {claim.needed:,}; announced as retired: {claim.announced.value:,.0f}; listed with a serial: {len(claim.credits or ())}")
+print(
+    f"credits needed: {claim.needed:,}; announced as retired: {claim.announced.value:,.0f}; listed with a serial: {len(claim.credits or ())}"
+)
 
 # %% [markdown]
 # Credits stand in no line of the statement: they do not lower what the park emits. Nor are these in it:
@@ -51,13 +54,13 @@ for name, run in runs.items():
 # the other buyers with the dirtier rest.
 
 # %%
-figures.claims(runs["ccer-only"].annual, language=language)
+dc.figures.claims(runs["ccer-only"].annual, language=language)
 
 # %% [markdown]
 # In `china-2060` zones build as well. Then the total falls, by 166 Mt, and that is what was built and saved. The claims gap of 312 Mt stands beside it:
 
 # %%
-figures.claims(runs["china-2060"].annual, language=language)
+dc.figures.claims(runs["china-2060"].annual, language=language)
 
 # %% [markdown]
 # ## When does a credit move a ton?
@@ -67,14 +70,18 @@ figures.claims(runs["china-2060"].annual, language=language)
 # %%
 additional = dc.run(dc.load_scenario("china-2060").replace({"credits.additionality": "1"}))
 caused = float(additional.annual["caused_abatement"].sel(year=2060).sum())
-print(f"{caused:.0f} Mt in 2060: net CO2 is {float(additional.annual['net_co2'].sel(year=2060).sum()):,.0f} and not 4,252 Mt")
+print(
+    f"{caused:.0f} Mt in 2060: net CO2 is {float(additional.annual['net_co2'].sel(year=2060).sum()):,.0f} and not 4,252 Mt"
+)
 
 # %% [markdown]
 # ## The headline, checked
 
 # %%
 totals = ("gross_co2", "net_co2", "net_ghg")
-assert all((runs["ccer-only"].annual[total] == runs["no-template"].annual[total]).all() for total in totals)  # to the last bit
+assert all(
+    (runs["ccer-only"].annual[total] == runs["no-template"].annual[total]).all() for total in totals
+)  # to the last bit
 assert round(float(runs["ccer-only"].annual["claims_gap"].sel(year=2060))) == 336  # Mt CO2e
 assert round(float(runs["china-2060"].annual["claims_gap"].sel(year=2060))) == 312
 assert claim.needed == 10_489 and claim.credits is None  # announced credits without a serial cover nothing here

@@ -5,7 +5,6 @@
 
 # %%
 import decarb as dc
-from decarb.report import figures
 
 language = "en"  # "zh" for labels and figures in Chinese
 stated, neutral = dc.run("china-2060"), dc.run("neutral-2060")
@@ -16,10 +15,10 @@ stated, neutral = dc.run("china-2060"), dc.run("neutral-2060")
 # `china-2060` follows stated policies. `neutral-2060` moves 23 levers 57 % of the way to their helping ends: a pathway that was solved for, not one that anybody has promised.
 
 # %%
-figures.pathway(stated.annual, stated.verdict, language=language)
+dc.figures.pathway(stated.annual, stated.verdict, language=language)
 
 # %%
-figures.pathway(neutral.annual, neutral.verdict, language=language)
+dc.figures.pathway(neutral.annual, neutral.verdict, language=language)
 
 # %% [markdown]
 # ## How steep
@@ -27,10 +26,10 @@ figures.pathway(neutral.annual, neutral.verdict, language=language)
 # "8-10 % a year" is a mean compound rate of gross CO2. It has a start and an end, so there is one for each pair of years:
 
 # %%
-figures.rates(stated.annual, language=language)
+dc.figures.rates(stated.annual, language=language)
 
 # %%
-figures.rates(neutral.annual, language=language)
+dc.figures.rates(neutral.annual, language=language)
 
 # %% [markdown]
 # A compound rate never reaches zero. Kept for 30 years:
@@ -47,10 +46,10 @@ for rate in (0.08, 0.10):
 # Where the CO2 of 2060 stands, if policies stay as stated: by province, and added up from 2020.
 
 # %%
-figures.tiles(stated.annual, "gross_co2", 2060, language=language)
+dc.figures.tiles(stated.annual, "gross_co2", 2060, language=language)
 
 # %%
-figures.budget(stated.annual, language=language)
+dc.figures.budget(stated.annual, language=language)
 
 # %% [markdown]
 # ## What would have to change
@@ -59,7 +58,7 @@ figures.budget(stated.annual, language=language)
 
 # %%
 why = dc.why("neutral-2060", "china-2060")
-figures.wedges(why.totals, "net_co2", language=language)
+dc.figures.wedges(why.totals, "net_co2", language=language)
 
 # %%
 parts = why.totals["net_co2_parts"].sel(year=2060).to_series()
@@ -76,11 +75,21 @@ template.round(0)
 # ## The headline, checked
 
 # %%
-verdicts = {name: {item.target: item for item in run.verdict.verdicts} for name, run in (("stated", stated), ("neutral", neutral))}
+verdicts = {
+    name: {item.target: item for item in run.verdict.verdicts}
+    for name, run in (("stated", stated), ("neutral", neutral))
+}
 assert round(100 * verdicts["stated"]["rate-2030-2060"].value, 2) == 2.29  # % a year, where 8 are wanted
 assert round(100 * verdicts["neutral"]["rate-2030-2060"].value, 2) == 9.06
-assert verdicts["stated"]["neutral-2060-ghg"].verdict == "fail" and verdicts["neutral"]["neutral-2060-ghg"].verdict == "pass"
-difference = float((neutral.annual["net_co2"].sum(["province", "sector"]) - stated.annual["net_co2"].sum(["province", "sector"])).sel(year=2060))
+assert (
+    verdicts["stated"]["neutral-2060-ghg"].verdict == "fail"
+    and verdicts["neutral"]["neutral-2060-ghg"].verdict == "pass"
+)
+difference = float(
+    (neutral.annual["net_co2"].sum(["province", "sector"]) - stated.annual["net_co2"].sum(["province", "sector"])).sel(
+        year=2060
+    )
+)
 assert abs(parts.sum() - difference) < 1e-6  # Mt CO2 a year: the parts add up
 
 # %% [markdown]

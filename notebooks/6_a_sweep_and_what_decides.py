@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 import decarb as dc
-from decarb.report import figures
 
 language = "en"  # "zh" for labels and figures in Chinese
 scenarios = int(os.environ.get("DECARB_NOTEBOOK_SCENARIOS", "20000"))
@@ -46,7 +45,7 @@ store
 # Bands of net CO2 over all pathways. They are no confidence: they say where pathways lie, if all ranges are believed alike.
 
 # %%
-figures.fan(answer.summary.series, "net_co2", language=language)
+dc.figures.fan(answer.summary.series, "net_co2", language=language)
 
 # %% [markdown]
 # ## What decides
@@ -55,13 +54,13 @@ figures.fan(answer.summary.series, "net_co2", language=language)
 
 # %%
 shares = answer.variance.to_dataset()
-figures.sobol(shares, language=language)
+dc.figures.sobol(shares, language=language)
 
 # %% [markdown]
 # And where one target holds: the share of pathways that meet it, in each fifth of the assumptions that matter most to it.
 
 # %%
-figures.success(store, "ndc-2035", language=language)
+dc.figures.success(store, "ndc-2035", language=language)
 
 # %% [markdown]
 # ## One pathway in full

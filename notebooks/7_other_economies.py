@@ -5,7 +5,6 @@
 
 # %%
 import decarb as dc
-from decarb.report import figures
 
 language = "en"  # "zh" for labels and figures in Chinese
 
@@ -17,12 +16,19 @@ language = "en"  # "zh" for labels and figures in Chinese
 # %%
 results = dc.run("china-2060")
 table = dc.economies(results)
-columns = ["peak_year", "goal_year", "rate_last_decade", "fastest_decade_rate", "required_rate_from_peak", "required_rate_from_now"]
+columns = [
+    "peak_year",
+    "goal_year",
+    "rate_last_decade",
+    "fastest_decade_rate",
+    "required_rate_from_peak",
+    "required_rate_from_now",
+]
 rates = table[columns].to_dataframe()[columns]
 rates.round(3)
 
 # %%
-figures.economies(table, language=language)
+dc.figures.economies(table, language=language)
 
 # %% [markdown]
 # ## From the peak, and from now
@@ -48,7 +54,9 @@ for column, since in (("required_rate_from_peak", "from the peak"), ("required_r
 
 # %%
 scenario = rates.loc["China, this scenario"]
-print(f"peak {scenario['peak_year']:.0f}; to leave the same share in 2060 it would fall {scenario['required_rate_from_now']:.1%} a year from now on")
+print(
+    f"peak {scenario['peak_year']:.0f}; to leave the same share in 2060 it would fall {scenario['required_rate_from_now']:.1%} a year from now on"
+)
 print(f"it falls {float(table['planned_rate'].sel(economy='China, this scenario')):.1%} a year from its peak to 2060")
 
 # %% [markdown]
@@ -56,7 +64,10 @@ print(f"it falls {float(table['planned_rate'].sel(economy='China, this scenario'
 
 # %%
 assert round(100 * rates.loc["China", "required_rate_from_peak"], 1) == 8.0  # % a year from peak to goal
-assert [round(100 * rates.loc[others, "required_rate_from_peak"].min(), 1), round(100 * rates.loc[others, "required_rate_from_peak"].max(), 1)] == [3.1, 6.5]
+assert [
+    round(100 * rates.loc[others, "required_rate_from_peak"].min(), 1),
+    round(100 * rates.loc[others, "required_rate_from_peak"].max(), 1),
+] == [3.1, 6.5]
 assert round(100 * rates.loc["China", "required_rate_from_now"], 1) == 6.7  # from 2024 on: steep, and not alone
 assert rates.loc[[*others, "United States"], "fastest_decade_rate"].max() < 0.05  # nobody fell 5 % a year for ten years
 

@@ -28,11 +28,11 @@ def report(
     ] = True,
 ) -> None:
     """Write a page for planners: verdicts, figures, tables, assumptions, sources; one file that works offline."""
-    from decarb.report.page import report as write_page
+    from decarb.report.page import write_report
 
     named = [each if Path(each).is_dir() else path_or_name(each) for each in what]
     with counting(f"writing {out}") as progress:
-        write_page(named, out, language=language, sliders=sliders, progress=progress)  # type: ignore[arg-type]
+        write_report(named, out, language=language, sliders=sliders, progress=progress)  # type: ignore[arg-type]
     typer.echo(f"written to {out}, {out.stat().st_size / MEGABYTE:.1f} MB")
 
 

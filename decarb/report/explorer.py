@@ -35,6 +35,7 @@ except ImportError:
 
 PLOTLY: Final = "application/vnd.plotly.v1+json"
 WIDTHS: Final = {"width": "62em", "max_width": "98%"}
+ALONE: Final = {"width": "auto", "align_self": "flex-start"}
 NAMES: Final = {"description_width": "30em"}
 
 
@@ -60,7 +61,7 @@ def explorer(
     ready = explorable(scenario)
     stated = explore(ready)
     sliders = {knob.name: _slider(knob, language) for knob in ready.knobs}
-    back = ipywidgets.Button(description=phrase("explore-reset", language), layout={"width": "auto", "align_self": "flex-start"})
+    back = ipywidgets.Button(description=phrase("explore-reset", language), layout=ALONE)
     said, verdict, words = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
     chart = ipywidgets.Output()
 

@@ -14,7 +14,10 @@ __all__ = [
 
 LANGUAGES: Final = {"en": "en", "zh": "zh-CN"}
 """Language of our words -> what a page says of itself."""
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'"
+)
 """What a page may load: nothing from anywhere."""
 STYLE: Final = """
 :root { color-scheme: light; }

@@ -36,7 +36,7 @@ STEPS: Final = 100
 RUNS_TAKE, SLIDERS_TAKE = 40, 50
 
 
-def report(
+def write_report(
     what: What | Sequence[What],
     path: str | Path,
     *,

@@ -157,7 +157,7 @@ def _slider(knob: xr.DataArray, language: Language) -> Markup:
 
 
 def _step(said: Mapping[str, Any]) -> float:
-    """Return a small step of a slider, of which the way from its lower end to where the scenario stands is a multiple."""
+    """Return a small step of a slider, of which a whole number leads from its lower end to where the scenario is."""
     small = (said["high"] - said["low"]) / STEPS
     below = said["now"] - said["low"]
     return float(below / np.ceil(below / small)) if below > 0.0 else float(small)
@@ -207,11 +207,9 @@ def _targets(computed: xr.Dataset, first: int, language: Language) -> Markup:
     for place, (name, words) in enumerate(zip(computed["target"].values, _numbers(computed, language), strict=True)):
         target, code = KNOWN[str(name)], int(computed["verdict"].values[first, place])
         badge = verdict_badge(CODES[VERDICTS[code]], language)
-        asked = (
-            phrase("page-own-threshold", language)
-            if target.rule == "required_rate"
-            else f"{RELATIONS[target.rule]} {shown(target.threshold, target.unit)}"
-        )
+        own = target.rule == "required_rate"
+        limit = f"{RELATIONS[target.rule]} {shown(target.threshold, target.unit)}"
+        asked = phrase("page-own-threshold", language) if own else limit
         rows.append((
             named("target", target.id, language), asked, element("span", badge, " ", words[first]),
             element("span", badge, " ", element("span", words[first]), id=f"target-{place}"),
@@ -222,8 +220,8 @@ def _targets(computed: xr.Dataset, first: int, language: Language) -> Markup:
 
 def _quantities(computed: xr.Dataset, first: int, language: Language) -> Markup:
     rows = [
-        (phrase("page-in", language, what=label(name, language), year=year), unit_said(units_of(computed[name])), words[first],
-         element("span", words[first], id=f"quantity-{place}"))
+        (phrase("page-in", language, what=label(name, language), year=year), unit_said(units_of(computed[name])),
+         words[first], element("span", words[first], id=f"quantity-{place}"))
         for place, ((name, year), words) in enumerate(zip(QUANTITIES, _amounts(computed), strict=True))
     ]  # fmt: skip
     head = [phrase(f"page-{word}", language) for word in ("quantity", "unit", "as-stated", "chosen")]

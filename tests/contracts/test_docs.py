@@ -20,8 +20,8 @@ from decarb.sweeps.schema import Method
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
-    "README.md", "README.zh.md", "docs/methods.md", "docs/nation.md", "docs/backcast.md", "docs/parks.md", "docs/scenarios.md",
-    "docs/sweeps.md", "docs/cluster.md",
+    "README.md", "README.zh.md", "docs/methods.md", "docs/nation.md", "docs/backcast.md", "docs/parks.md",
+    "docs/scenarios.md", "docs/sweeps.md", "docs/cluster.md",
 )  # fmt: skip
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(decarb [^`]+)`")

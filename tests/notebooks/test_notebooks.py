@@ -1,4 +1,4 @@
-"""The notebooks: they run to their last assertion, stand twice and alike, and are committed without what they showed."""
+"""The notebooks: they run to their last assertion, stand twice and alike, and are committed without outputs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_notebook_runs_to_its_last_assertion(path: Path, tmp_path: Path) -> No
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert [one for one in shown if one.output_type == "error"] == []
     drawn = [one for one in shown if "application/vnd.plotly.v1+json" in one.get("data", {})]
-    asked = [cell for cell in code(path) if re.search(r"^figures\.", cell, re.MULTILINE)]
+    asked = [cell for cell in code(path) if re.search(r"^dc\.figures\.", cell, re.MULTILINE)]
     assert len(drawn) == len(asked)
 
 

@@ -9,7 +9,7 @@ from page_samples import HOSTILE, option, small_grid
 
 from decarb.analysis.run import Results
 from decarb.errors import CallError
-from decarb.report.page import page, report
+from decarb.report.page import page, write_report
 
 pytest.importorskip("plotly")
 
@@ -88,10 +88,10 @@ def test_a_page_is_written_whole_and_never_over_another(
     monkeypatch.setattr("decarb.report.page.page", lambda options, *_, **__: pages["en"])
     path = tmp_path / "mine.html"
     told: list[tuple[int, int]] = []
-    assert report(results, path, sliders=False, progress=lambda done, of: told.append((done, of))) == path
+    assert write_report(results, path, sliders=False, progress=lambda done, of: told.append((done, of))) == path
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>") and told[-1] == (100, 100)
     with pytest.raises(CallError, match="exists; name another file"):
-        report(results, path, sliders=False)
+        write_report(results, path, sliders=False)
     assert [each.name for each in tmp_path.iterdir()] == ["mine.html"]
 
 
@@ -105,4 +105,4 @@ def test_a_page_is_written_whole_and_never_over_another(
 )
 def test_what_cannot_be_written_is_known_before_the_run(tmp_path: Path, name: str, language: str, said: str) -> None:
     with pytest.raises(CallError, match=said):
-        report("china-2060", tmp_path / name, language=language)  # type: ignore[arg-type]
+        write_report("china-2060", tmp_path / name, language=language)  # type: ignore[arg-type]
