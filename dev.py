@@ -21,10 +21,7 @@ ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
 EXTRAS = ("dashboard", "docs", "iamc", "notebook", "report", "sweep", "test")
 JOBS = {
-    "run": (
-        ["core", "report", "sweep"],
-        "main job: scenarios/china-2060.yaml on embedded data, into results/china-2060/",
-    ),
+    "run": (["core", "report", "sweep"], "main job: scenarios/china-2060.yaml into results/china-2060/"),
     "test": (["core", *EXTRAS], "all tests on up to four cores; arguments go to pytest (-n 0 for one process)"),
     "bench": (["core", "sweep"], "measured ratios beside their bounds, also into results/bench.json"),
     "lab": (["core", "notebook", "sweep"], "JupyterLab on the notebooks in notebooks/"),

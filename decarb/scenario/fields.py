@@ -86,6 +86,8 @@ class Reads:
         """Say that a file holds text with a unit, or also a plain number where the unit is 1."""
         text = {"type": "string", "pattern": SHARE_PATTERN if self.unit == "1" else QUANTITY_PATTERN}
         said = {"description": f"{self.ends}{self.reason and f', {self.reason}'}"}
+        # Where a field may be left out, pydantic notes its examples beside what is read and not on its type.
+        said |= schema.get("metadata", {}).get("pydantic_js_updates", {})
         if self.unit != "1":
             return text | said
         return {"anyOf": [{"type": "number", "minimum": self.low, "maximum": self.high}, text]} | said

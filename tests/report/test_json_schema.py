@@ -82,6 +82,7 @@ def test_each_form_of_a_quantity_that_is_read_fits_the_pattern(text: str, schema
 def test_fields_are_described_with_their_range(schemas: Mapping[str, Any]) -> None:
     growth = schemas["scenario"]["$defs"]["RolloutSpec"]["properties"]["growth"]
     assert growth["description"] == "growth of adoption: 0 to 200 %/yr"
+    assert growth["anyOf"][0]["examples"] == ["13.1 %/yr"]
     assert set(ScenarioSpec.model_fields) < set(schemas["scenario"]["properties"])
 
 
