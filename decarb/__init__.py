@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from decarb.report import figures
     from decarb.report.explorer import explorer
     from decarb.report.page import write_report
+    from decarb.report.starting import new_scenario
     from decarb.sweeps.again import regenerate, regenerate_hours
     from decarb.sweeps.answer import Answer, summary
     from decarb.sweeps.design import load_sweep
@@ -70,6 +71,7 @@ _WHERE = {
     "load_park": "decarb.api",
     "load_scenario": "decarb.api",
     "load_sweep": "decarb.sweeps.design",
+    "new_scenario": "decarb.report.starting",
     "open_sweep": "decarb.sweeps.store",
     "quantify": "decarb.api",
     "regenerate": "decarb.sweeps.again",
@@ -119,6 +121,7 @@ __all__ = [
     "load_park",
     "load_scenario",
     "load_sweep",
+    "new_scenario",
     "open_sweep",
     "quantify",
     "regenerate",

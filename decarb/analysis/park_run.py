@@ -113,10 +113,11 @@ def run_park(
         verdicts = on_announcement(verdicts, spec.reported.credits_retired, outcomes["emissions"])
     return ParkResults(
         name=spec.name, archetype=spec.archetype, province=spec.province, year=spec.year, spec=spec,
-        systems=systems_of(spec, year), annual=year, spread=spread, cost=cost, standards=verdicts, claim=claim,
+        systems=systems_of(spec, year), annual=year.assign_attrs(park=spec.name), spread=spread, cost=cost,
+        standards=verdicts, claim=claim,
         calibration=calibrated(spec, drawn, outcomes), multiplied=multiplied(inputs, first, seed),
         flags=flags_of(spec, inputs, year, cost, steps, step), provenance=_provenance(spec, source, seed, step),
-        steps=steps,
+        steps=steps.assign_attrs(park=spec.name),
     )  # fmt: skip
 
 

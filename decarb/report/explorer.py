@@ -30,8 +30,8 @@ from decarb.scenario.scenario import Scenario
 
 try:
     import ipywidgets
-except ImportError:
-    raise CallError('the explorer needs ipywidgets; pip install "decarb[notebook]"') from None
+except ImportError:  # the name stays importable, so that `from decarb import *` works without the extra
+    ipywidgets = None
 
 PLOTLY: Final = "application/vnd.plotly.v1+json"
 WIDTHS: Final = {"width": "62em", "max_width": "98%"}
@@ -57,6 +57,8 @@ def explorer(
     DecarbError
         The model refuses the scenario as it is. What it refuses later stands in the widget.
     """
+    if ipywidgets is None:
+        raise CallError('the explorer needs ipywidgets; pip install "decarb[notebook]"')
     language = language_of(language)
     ready = explorable(scenario)
     stated = explore(ready)

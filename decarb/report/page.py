@@ -17,7 +17,7 @@ from decarb.report.figures.picture import LANGUAGES, Language
 from decarb.report.page_assumptions import assumptions_table, made, sources_table
 from decarb.report.page_figures import Drawn
 from decarb.report.page_runs import Option, What, options_of
-from decarb.report.page_shell import document
+from decarb.report.page_shell import check_drawable, document
 from decarb.report.page_sliders import only_computed, slider_data, slider_panel, slider_picture
 from decarb.report.page_tables import BY_YEAR, by_year, claims_tables, cost_tables
 from decarb.report.page_targets import sentence, target_tables
@@ -71,6 +71,7 @@ def write_report(
     OSError
         It cannot be written.
     """
+    check_drawable()
     path, said = Path(path), progress or (lambda done, of: None)
     if path.suffix.lower() != SUFFIX:
         raise CallError(f"{path} is no name of a page; write one that ends in {SUFFIX}")

@@ -21,8 +21,8 @@ from decarb.report.words import phrase
 
 try:
     from plotly.offline import get_plotlyjs
-except ImportError:
-    raise CallError('a page needs plotly for its figures; pip install "decarb[report]"') from None
+except ImportError:  # told when a page is asked for, so that the package can be imported without the extra
+    get_plotlyjs = None
 
 UNSAFE: Final[Mapping[int, str]] = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 """Signs that could end a script, start a comment or break a line in it -> how JSON writes them too."""
@@ -30,6 +30,12 @@ POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
+
+
+def check_drawable() -> None:
+    """Raise `CallError` where what draws the figures of a page is not installed."""
+    if get_plotlyjs is None:
+        raise CallError('a page needs plotly for its figures; pip install "decarb[report]"')
 
 
 def document(title: str, language: Language, body: Sequence[object], data: Mapping[str, Any]) -> str:
