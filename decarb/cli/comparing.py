@@ -39,7 +39,9 @@ def compare(
         check_free_workbook(xlsx)
     if html is not None:
         from decarb.report.comparison_page import write_page
+        from decarb.report.page_shell import check_drawable
 
+        check_drawable()
         check_free_file(html, replace=False)
     loaded = [load_scenario(path_or_name(text)) for text in scenarios]
     with counting(f"comparing {', '.join(one.name for one in loaded)}") as progress:

@@ -15,9 +15,8 @@ from rich.text import Text
 from decarb.analysis.comparison import Comparison
 from decarb.analysis.differences import ABSENT, BETWEEN, DEFAULT, NOTHING, STATED, Held
 from decarb.analysis.run import TOTALS
-from decarb.markup import OTHER_SIGN, SIGNS, Markup, badge
+from decarb.markup import OTHER_SIGN, SIGNS, Markup, badge, element, items, joined, small, table
 from decarb.report.figures.picture import Language
-from decarb.report.html import element, items, joined, small, table
 from decarb.report.terminal import STYLES
 from decarb.report.words import named, phrase
 from decarb.report.workbook import Sheet, write_sheets

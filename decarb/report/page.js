@@ -4,7 +4,7 @@
   const FOR_PRINT = 680; // px
   const NEAR = 0.0051; // of a slider: one of its steps
   const ROW = 20; // px: one row of a legend
-  const CONFIG = { responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+  const CONFIG = { "responsive": true, "displaylogo": false, "showSendToCloud": false, "plotlyServerURL": "", "modeBarButtonsToRemove": ["lasso2d", "select2d"] };
 
   const held = (name) => JSON.parse(document.getElementById(name).textContent);
   const each = (chosen, act) => document.querySelectorAll(chosen).forEach(act);

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from decarb.errors import CallError
 from decarb.report.figures.picture import Picture
+from decarb.report.html import LANGUAGES
 from decarb.report.whole import check_parent, write_file
 
 DOTS: Final = 150  # an inch
@@ -67,8 +68,7 @@ def page(picture: Picture) -> str:
     html: str = picture.plotly().to_html(include_plotlyjs=True, full_html=True, config=OFFLINE,
                                          div_id=picture.name)  # fmt: skip
     head = html.index("<head>") + len("<head>")
-    lang = "zh-CN" if picture.language == "zh" else "en"
-    return f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<title>{escape(picture.title)}</title>{html[head:]}'
+    return f'<!DOCTYPE html>\n<html lang="{LANGUAGES[picture.language]}">\n<head>\n<title>{escape(picture.title)}</title>{html[head:]}'
 
 
 def mimebundle(picture: Picture) -> Mapping[str, Any]:
