@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         attribute,
         bridge,
         check,
-        check_file,
         compare,
         convert,
         economies,
@@ -32,14 +31,15 @@ if TYPE_CHECKING:
         solve_for,
         why,
         write_park,
-        write_results,
-        write_workbook,
     )
     from decarb.errors import DecarbError, InputError, UnitError
     from decarb.report import figures
+    from decarb.report.checking import check_file
     from decarb.report.explorer import explorer
+    from decarb.report.folder import write_results
     from decarb.report.page import write_report
     from decarb.report.starting import new_scenario
+    from decarb.report.workbook_results import write_workbook
     from decarb.sweeps.again import regenerate, regenerate_hours
     from decarb.sweeps.answer import Answer, summary
     from decarb.sweeps.design import load_sweep
@@ -60,7 +60,7 @@ _WHERE = {
     "attribute": "decarb.api",
     "bridge": "decarb.api",
     "check": "decarb.api",
-    "check_file": "decarb.api",
+    "check_file": "decarb.report.checking",
     "compare": "decarb.api",
     "convert": "decarb.api",
     "economies": "decarb.api",
@@ -86,8 +86,8 @@ _WHERE = {
     "why": "decarb.api",
     "write_park": "decarb.api",
     "write_report": "decarb.report.page",
-    "write_results": "decarb.api",
-    "write_workbook": "decarb.api",
+    "write_results": "decarb.report.folder",
+    "write_workbook": "decarb.report.workbook_results",
     "DecarbError": "decarb.errors",
     "InputError": "decarb.errors",
     "UnitError": "decarb.errors",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import xarray as xr
 
-from decarb.analysis import checking, comparison, feasible, park_run, solve
+from decarb.analysis import comparison, feasible, park_run, solve
 from decarb.analysis import run as running
 from decarb.analysis import why as asking
 from decarb.analysis.attribution import Attribution, between_scenarios
@@ -24,9 +24,7 @@ from decarb.errors import CallError
 from decarb.pathway import bridge as bridges
 from decarb.pathway.targets import EMISSIONS, TARGETS, check_totals, target_named
 from decarb.pathway.verdict import Verdict
-from decarb.report.folder import write_results
 from decarb.report.park import write_park
-from decarb.report.workbook_results import write_workbook
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_park, load_scenario
 from decarb.sweeps.progress import shown
@@ -37,14 +35,13 @@ from decarb.units.convert import quantify
 
 __all__ = [
     "Attribution", "Comparison", "ParkResults", "Results", "Scenario", "Solution", "Why", "attribute", "bridge",
-    "check", "check_file", "compare", "convert", "economies", "explain", "feasible_set", "load_park", "load_scenario",
-    "quantify", "run", "run_park", "scale_park", "solve_for", "why", "write_park", "write_results", "write_workbook",
+    "check", "compare", "convert", "economies", "explain", "feasible_set", "load_park", "load_scenario",
+    "quantify", "run", "run_park", "scale_park", "solve_for", "why", "write_park",
 ]  # fmt: skip
 
 run = shown("running the scenario")(running.run)
 run_park = shown("running the park")(park_run.run_park)
 compare = shown("comparing")(comparison.compare)
-check_file = shown("reading the file")(checking.check_file)
 why = shown("asking why")(asking.why)
 solve_for = shown("solving")(solve.solve_for)
 feasible_set = shown("asking where the targets hold")(feasible.feasible_set)

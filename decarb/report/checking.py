@@ -9,11 +9,15 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
+from decarb.analysis import checking
 from decarb.analysis.checking import Checked
 from decarb.report.cells import text_cell
 from decarb.report.whole import write_file
+from decarb.sweeps.progress import shown
 
 HEADS: Final = ("Target", "Pass", "Fail", "Undefined", "Share that passes")
+
+check_file = shown("reading the file")(checking.check_file)
 
 
 def checked_table(checked: Checked) -> Table:

@@ -1,4 +1,4 @@
-"""What a page in English or Chinese adds to the pieces of `decarb.markup`: its language, and a verdict with its word."""
+"""What a page in two languages adds to the pieces of `decarb.markup`: which it is in, and a verdict with its word."""
 
 from __future__ import annotations
 

@@ -68,7 +68,8 @@ def page(picture: Picture) -> str:
     html: str = picture.plotly().to_html(include_plotlyjs=True, full_html=True, config=OFFLINE,
                                          div_id=picture.name)  # fmt: skip
     head = html.index("<head>") + len("<head>")
-    return f'<!DOCTYPE html>\n<html lang="{LANGUAGES[picture.language]}">\n<head>\n<title>{escape(picture.title)}</title>{html[head:]}'
+    lang, title = LANGUAGES[picture.language], escape(picture.title)
+    return f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<title>{title}</title>{html[head:]}'
 
 
 def mimebundle(picture: Picture) -> Mapping[str, Any]:
