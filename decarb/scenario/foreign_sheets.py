@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import TYPE_CHECKING, Any, Final
 
 from decarb.errors import InputError, Problem, Problems
 from decarb.scenario.cells import SHOWN, Table, content_of
 from decarb.scenario.document import Mark
+from decarb.scenario.workbook_file import SAVE_AGAIN, Bounds, UnreadableError, opened
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 SHEET: Final = "data"
 """Name of the sheet that IAMC workbooks keep their rows in."""
@@ -26,12 +22,6 @@ SUFFIXES: Final = (".xlsx", ".xlsm")
 MOST_UNPACKED: Final = 500_000_000  # bytes that the parts of a workbook may hold together
 MOST_PARTS: Final = 2_000
 MOST_CELLS: Final = 5_000_000
-
-_UNREADABLE: Final = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, zlib.error, EOFError, KeyError, ValueError, TypeError,
-    AttributeError, IndexError, NotImplementedError, RuntimeError, OSError,
-)  # fmt: skip
-"""What the reader of workbooks raises where one is damaged."""
 
 
 def read_sheet(path: Path) -> Table:
@@ -97,25 +87,14 @@ def _rows_of(path: Path, data: bytes) -> tuple[str, list[tuple[int, tuple[str, .
 @contextmanager
 def _opened(path: Path, data: bytes) -> Iterator[Workbook]:
     """Open a workbook; what its reader raises inside is told as one fault of the file."""
-    if data.startswith(b"\xd0\xcf"):
-        found = "is an old Excel file or has a password"
-        raise InputError([Problem(str(path), "", found, "save it as .xlsx without one")])
     try:
-        _check_size(path, data)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of parts that are not read, such as drop-downs of newer kinds
-            yield load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-    except _UNREADABLE as error:
-        raise InputError([Problem(str(path), "", "cannot be read as a workbook", "save it as .xlsx again")]) from error
-
-
-def _check_size(path: Path, data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        parts = packed.infolist()
-    size = sum(part.file_size for part in parts)
-    if size > MOST_UNPACKED or len(parts) > MOST_PARTS:
-        found = f"unpacks to {size / 1e6:,.0f} MB in {len(parts):,} parts; at most {MOST_UNPACKED / 1e6:,.0f} MB in"
-        raise InputError([Problem(str(path), "", f"{found} {MOST_PARTS:,} are read", "keep the rows that matter")])
+        with opened(path, data, Bounds(MOST_PARTS, MOST_UNPACKED, "keep the rows that matter")) as book:
+            yield book
+    except UnreadableError as error:
+        found, fix = "cannot be read as a workbook", SAVE_AGAIN
+        if error.old:
+            found, fix = "is an old Excel file or has a password", "save it as .xlsx without one"
+        raise InputError([Problem(str(path), "", found, fix)]) from error
 
 
 def _sheet_among(path: Path, names: list[str]) -> str:
