@@ -25,7 +25,7 @@ from decarb.variables import did_you_mean, shipped, variables
 
 __all__ = [
     "provinces", "read_rows", "read_table", "shipped", "source_keys", "sources", "table_array", "table_names",
-    "table_value", "table_years", "tables_hash",
+    "table_value", "table_years", "tables_hash", "with_labels",
 ]  # fmt: skip
 
 Bound = Literal["value", "low", "high"]
@@ -105,6 +105,21 @@ def table_names() -> tuple[str, ...]:
     return tuple(
         sorted(path.stem for path in shipped("data").glob("*.csv") if path.stem not in ("labels", "variables"))
     )
+
+
+def with_labels(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the Dataset with the names of the variable dictionary on each variable that stands in it.
+
+    Examples
+    --------
+    >>> with_labels(xr.Dataset({"gdp": 1.0}))["gdp"].attrs["long_name"]
+    'Real GDP'
+    """
+    known, labelled = variables(), dataset.copy()
+    for name in known.keys() & {str(name) for name in labelled.data_vars}:
+        labels = {"long_name": known[name].label_en, "long_name_zh": known[name].label_zh}
+        labelled[name].attrs = labelled[name].attrs | labels
+    return labelled
 
 
 def tables_hash() -> str:

@@ -21,7 +21,8 @@ from decarb.pathway.margins import VERDICTS, margin_unit, measures
 from decarb.pathway.rules import Target, needed
 from decarb.pathway.targets import TARGETS
 from decarb.scenario.scenario import Scenario
-from decarb.variables import did_you_mean, variables
+from decarb.tables import with_labels
+from decarb.variables import did_you_mean
 
 Progress = Callable[[int, int], None]
 
@@ -217,9 +218,7 @@ def _said(knob: Knob) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _labelled(found: xr.Dataset) -> xr.Dataset:
-    known = variables()
-    for name in known.keys() & {str(name) for name in found.data_vars}:
-        found[name].attrs |= {"long_name": known[name].label_en, "long_name_zh": known[name].label_zh}
+def _labelled(series: xr.Dataset) -> xr.Dataset:
+    found = with_labels(series)
     found["status"].attrs["reasons"] = "; ".join(f"{code}: {said}" for code, said in sorted(STATUS.items()))
     return found

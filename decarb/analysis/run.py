@@ -27,9 +27,8 @@ from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.parameters import assumptions
 from decarb.scenario.park_inputs import park_inputs, park_systems
 from decarb.scenario.scenario import Scenario, load_scenario
-from decarb.tables import tables_hash
+from decarb.tables import tables_hash, with_labels
 from decarb.units import stamp, units_of
-from decarb.variables import variables
 
 TOTALS: Final = ("gross_co2", "net_co2", "net_ghg")
 BESIDE: Final = ("wind_solar_capacity", "nonfossil_share", "gdp")
@@ -184,11 +183,7 @@ def summed(array: xr.DataArray, dims: tuple[str, ...] = ("province", "sector")) 
 
 def _described(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
     """Return the Dataset with labels from the variable dictionary and attributes in the manner of CF."""
-    known = variables()
-    labelled = dataset.copy()
-    for name in known.keys() & set(labelled.data_vars):
-        labels = {"long_name": known[name].label_en, "long_name_zh": known[name].label_zh}
-        labelled[name].attrs = labelled[name].attrs | labels
+    labelled = with_labels(dataset)
     labelled.attrs = {
         "Conventions": "CF-1.11",
         "title": f"decarb scenario {scenario.name}",

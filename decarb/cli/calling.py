@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
 from decarb.errors import CallError
+
+if TYPE_CHECKING:
+    from decarb.report.figures.picture import Language
 
 EXIT_BAD_INPUT: Final = 1
 EXIT_BAD_CALL: Final = 2
@@ -33,11 +36,14 @@ def path_or_name(text: str) -> str | Path:
     return Path(text) if "/" in text or "\\" in text or Path(text).suffix else text
 
 
-def language_of(said: str) -> Literal["en", "zh"]:
+def language_of(said: str) -> Language:
     """Return the language that `--language` names; `CallError` where there are no words in it."""
-    if said not in ("en", "zh"):
-        raise CallError(f'--language: "{said}" is no language here; write en or zh')
-    return "zh" if said == "zh" else "en"
+    from decarb.report.figures.picture import language_of as known
+
+    try:
+        return known(said)
+    except CallError as error:
+        raise CallError(f"--language: {error}") from None
 
 
 def show(renderable: object) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated
 
 import typer
 
-from decarb.cli.calling import app, counting, path_or_name, show
+from decarb.cli.calling import app, counting, language_of, path_or_name, show
 from decarb.errors import CallError
 
 
@@ -24,15 +24,13 @@ def compare(
     language: Annotated[str, typer.Option(help="Of what is printed and written: en or zh.")] = "en",
 ) -> None:
     """Set scenarios side by side: what differs in inputs, results and verdicts, and by which lever."""
-    if language not in ("en", "zh"):
-        raise CallError(f'--language: "{language}" is no language here; write en or zh')
-    words = cast(Literal["en", "zh"], language)
     from decarb.analysis.comparison import compare as compare_all
     from decarb.report.comparison import made, notes, terminal_tables, write_comparison
     from decarb.report.whole import check_free_file
     from decarb.report.workbook import check_free_workbook
     from decarb.scenario.scenario import load_scenario
 
+    words = language_of(language)
     if len(scenarios) < 2:
         raise CallError(f"compare: {scenarios[0]} alone; name another scenario to set beside it")
     if xlsx is not None:

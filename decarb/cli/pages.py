@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from decarb.cli.calling import app, counting, path_or_name, working
+from decarb.cli.calling import app, counting, language_of, path_or_name, working
 
 MEGABYTE: Final = 1e6  # bytes
 
@@ -30,9 +30,10 @@ def report(
     """Write a page for planners: verdicts, figures, tables, assumptions, sources; one file that works offline."""
     from decarb.report.page import write_report
 
+    words = language_of(language)
     named = [each if Path(each).is_dir() else path_or_name(each) for each in what]
     with counting(f"writing {out}") as progress:
-        write_report(named, out, language=language, sliders=sliders, progress=progress)  # type: ignore[arg-type]
+        write_report(named, out, language=words, sliders=sliders, progress=progress)
     typer.echo(f"written to {out}, {out.stat().st_size / MEGABYTE:.1f} MB")
 
 
@@ -46,7 +47,8 @@ def dashboard(
     """Serve sliders that turn a scenario, and what the model answers, to browsers of this machine."""
     from decarb.report.dashboard import HOST, serve_until_stopped, server
 
+    words = language_of(language)
     with working(f"making {scenario} ready"):
-        made = server(path_or_name(scenario), port=port, language=language)
+        made = server(path_or_name(scenario), port=port, language=words)
     typer.echo(f"http://{HOST}:{port}  (this machine alone; Ctrl-C stops it)")
     serve_until_stopped(made, browser=browser)

@@ -16,14 +16,13 @@ from decarb.report.exploring import (
     asked,
     headline,
     knob_label,
-    language_of,
     picture,
     ranges,
     refusal,
     slider_ends,
     status,
 )
-from decarb.report.figures.picture import Language
+from decarb.report.figures.picture import Language, language_of
 from decarb.report.figures.saving import OFFLINE
 from decarb.report.words import phrase
 from decarb.scenario.scenario import Scenario

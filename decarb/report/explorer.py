@@ -17,14 +17,13 @@ from decarb.report.exploring import (
     asked,
     headline,
     knob_label,
-    language_of,
     picture,
     ranges,
     refusal,
     slider_ends,
     status,
 )
-from decarb.report.figures.picture import Language, Picture
+from decarb.report.figures.picture import Language, Picture, language_of
 from decarb.report.words import phrase
 from decarb.scenario.scenario import Scenario
 

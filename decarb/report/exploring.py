@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Final, cast
+from typing import Final
 
 import xarray as xr
 
 from decarb.analysis.explore import Explorable, Explored, explore
 from decarb.analysis.explore_knobs import Knob
-from decarb.errors import CallError, DecarbError
+from decarb.errors import DecarbError
 from decarb.markup import Markup, details, element, items, joined, small, table
 from decarb.nation.spending import PRICED_FROM
 from decarb.pathway.verdict import TargetVerdict
@@ -42,19 +42,6 @@ table.decarb tbody th { font-weight: normal; } table.decarb td:not(:last-child) 
 NEAR: Final = 1e-9  # of a step
 DIGITS: Final = 10  # of a place, so that 0.30000000000000004 is 0.3
 Row = tuple[str, str, float, float]
-
-
-def language_of(name: str) -> Language:
-    """Return a language by its name.
-
-    Raises
-    ------
-    CallError
-        It is neither "en" nor "zh".
-    """
-    if name not in LANGUAGES:
-        raise CallError(f'"{name}" is no language of the explorer; write {" or ".join(LANGUAGES)}')
-    return cast("Language", name)
 
 
 def knob_label(knob: Knob, language: Language) -> str:

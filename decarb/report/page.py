@@ -13,7 +13,7 @@ from decarb.errors import CallError
 from decarb.markup import Markup, element, joined
 from decarb.nation.spending import PRICED_FROM
 from decarb.report.figures.captions import listed
-from decarb.report.figures.picture import LANGUAGES, Language
+from decarb.report.figures.picture import Language, language_of
 from decarb.report.page_assumptions import assumptions_table, made, sources_table
 from decarb.report.page_figures import Drawn
 from decarb.report.page_runs import Option, What, options_of
@@ -75,8 +75,7 @@ def write_report(
     path, said = Path(path), progress or (lambda done, of: None)
     if path.suffix.lower() != SUFFIX:
         raise CallError(f"{path} is no name of a page; write one that ends in {SUFFIX}")
-    if language not in LANGUAGES:
-        raise CallError(f'"{language}" is no language of a page; write "en" or "zh"')
+    language = language_of(language)
     check_free_file(path, replace=replace)
     options = options_of(what, lambda done, of: said(RUNS_TAKE * done // of, STEPS))
     asked = options[0].scenario if sliders else None

@@ -31,8 +31,7 @@ from decarb.sweeps.plan import KEPT, Plan, beyond, check_asked, plan_of, read_pl
 from decarb.sweeps.progress import Progress, say, span, steps
 from decarb.sweeps.runner import Outcome, active_client, run_blocks
 from decarb.sweeps.store import BLOCKS, Store, open_or_create, store_at
-from decarb.tables import tables_hash
-from decarb.variables import variables
+from decarb.tables import tables_hash, with_labels
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -273,9 +272,7 @@ def _compared(design: Mapping[str, Any]) -> dict[str, Any]:
 
 def _template(plan: Plan, design: Mapping[str, Any]) -> xr.Dataset:
     """Return one scenario as every block has them, with labels and what it is of."""
-    found, known = computed_block(plan, 0, 1), variables()
-    for name in known.keys() & found.data_vars.keys():
-        found[name].attrs |= {"long_name": known[name].label_en, "long_name_zh": known[name].label_zh}
+    found = with_labels(computed_block(plan, 0, 1))
     found.attrs = {
         "Conventions": "CF-1.11",
         "title": f"decarb sweep {design['name']}",

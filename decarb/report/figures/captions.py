@@ -99,6 +99,17 @@ def land_note(dataset: xr.Dataset, language: Language) -> str:
     return phrase(f"land-{view}", language) if view in LAND_VIEWS else ""
 
 
+def check_year(name: str, years: xr.DataArray, year: int) -> None:
+    """Refuse a year that is not there.
+
+    Raises
+    ------
+    CallError
+    """
+    if year not in years.values:
+        raise CallError(f"{name}: no year {year}; name one of {int(years[0])} to {int(years[-1])}")
+
+
 def check_one(dataset: xr.Dataset, *names: str) -> None:
     """Refuse what holds several scenarios, or lacks a variable or its unit.
 

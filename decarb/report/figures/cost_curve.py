@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from decarb.errors import CallError
 from decarb.park.cost import Reason
-from decarb.report.figures.captions import axis_label, check_one, lever, listed, titled
+from decarb.report.figures.captions import axis_label, check_one, check_year, lever, listed, titled
 from decarb.report.figures.palette import look
 from decarb.report.figures.picture import Axis, Bars, Language, Level, Picture
 from decarb.report.figures.typesetting import amount
@@ -39,8 +38,7 @@ def cost_curve(cost: xr.Dataset, year: int = 2035, *, language: Language = "en")
         Several scenarios, or no such year.
     """
     check_one(cost, ABATED, PER_TON, WHY)
-    if year not in cost["year"].values:
-        raise CallError(f"cost: no year {year}; name one of {int(cost['year'][0])} to {int(cost['year'][-1])}")
+    check_year("cost", cost["year"], year)
     at = cost.sel(year=year)
     unit, per_ton = units_of(cost[ABATED]), units_of(cost[PER_TON])
     price, tons = strip(at[PER_TON], per_ton), strip(at[ABATED], unit)

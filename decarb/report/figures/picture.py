@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import numpy as np
 
@@ -27,6 +27,19 @@ Hatch = Literal["", "/", "\\", "x", "-", "|", "+", "."]
 LANGUAGES: Final = ("en", "zh")
 LONG: Final = 10_000
 """Numbers on axes have commas from here on, so that years have none."""
+
+
+def language_of(name: str) -> Language:
+    """Return a language by its name.
+
+    Raises
+    ------
+    CallError
+        It is none of `LANGUAGES`.
+    """
+    if name not in LANGUAGES:
+        raise CallError(f'"{name}" is no language here; write "en" or "zh"')
+    return cast("Language", name)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,16 @@ import xarray as xr
 
 from decarb.errors import CallError
 from decarb.nation.totals import UNALLOCATED
-from decarb.report.figures.captions import axis_label, check_one, land_note, listed, own_or_given, titled, together
+from decarb.report.figures.captions import (
+    axis_label,
+    check_one,
+    check_year,
+    land_note,
+    listed,
+    own_or_given,
+    titled,
+    together,
+)
 from decarb.report.figures.picture import Axis, Cells, Language, Picture
 from decarb.report.figures.typesetting import amount
 from decarb.report.words import phrase
@@ -53,9 +62,7 @@ def tiles(annual: xr.Dataset, variable: str = "gross_co2", year: int = 2060, *, 
     array = annual[variable]
     if not {"province", "year"} <= set(array.dims) <= {"province", "sector", "year"}:
         raise CallError(f"{variable}: has {', '.join(map(str, array.dims))}; a map takes province, sector and year")
-    if year not in array["year"].values:
-        first, last = (int(array["year"][end]) for end in (0, -1))
-        raise CallError(f"{variable}: no year {year}; name one of {first} to {last}")
+    check_year(variable, array["year"], year)
     unknown = set(map(str, array["province"].values)) - {*PLACES, UNALLOCATED}
     if unknown:
         raise CallError(f"{variable}: {', '.join(sorted(unknown))} has no place on the map; write a province's name")
