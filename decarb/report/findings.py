@@ -7,7 +7,7 @@ from typing import Final
 import xarray as xr
 
 from decarb.analysis.economies import PLAN, economies_table
-from decarb.analysis.run import Results
+from decarb.analysis.run import Results, summed
 from decarb.nation.spending import PRICED_FROM
 from decarb.nation.template import CONSUMPTION_YEAR
 from decarb.pathway.economies import in_one_line
@@ -278,8 +278,7 @@ def _seed_park(results: Results) -> tuple[str, ...]:
 
 def _national(array: xr.DataArray, *kept: str) -> xr.DataArray:
     """Return the sum over all dimensions but the years and what is kept; a hole stays a hole."""
-    extra = [dim for dim in array.dims if dim not in ("year", *kept)]
-    return stamp(array.sum(extra, skipna=False), units_of(array)) if extra else array
+    return summed(array, tuple(str(dim) for dim in array.dims if dim not in ("year", *kept)))
 
 
 def _in(annual: xr.Dataset, name: str, year: int) -> float:

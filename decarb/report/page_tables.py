@@ -63,9 +63,8 @@ def cost_tables(options: Sequence[Option], language: Language) -> Markup:
 
 def national(annual: xr.Dataset, name: str) -> xr.DataArray:
     """Return one variable over the years alone: summed over all that it is split by."""
-    whole = summed(annual[name])
-    extra = [dim for dim in whole.dims if dim != "year"]
-    total = stamp(whole.sum(extra, skipna=False), units_of(whole)) if extra else whole
+    array = annual[name]
+    total = summed(array, tuple(str(dim) for dim in array.dims if dim != "year"))
     return converted(total, IN_BILLIONS.get(units_of(total), units_of(total)))
 
 
