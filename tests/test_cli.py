@@ -532,7 +532,7 @@ def test_a_run_that_fails_leaves_the_last_good_park_where_it_was(
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(parks, "_write_steps", full)
+    monkeypatch.setattr(parks, "write_netcdf", full)
     for hourly in ("hours.nc", f"{folder}/hours.nc"):
         said = decarb("park", "yizhuang", "--hourly", hourly)
         assert (said.code, said.err.splitlines()[-1]) == (1, f"{hourly}: No space left on device")
