@@ -113,18 +113,18 @@ def _held(scenario: Scenario, own: Leaves, key: str) -> tuple[Any, str]:
     if value is not None:
         return value, STATED if _states(scenario.stated, key) else DEFAULT
     if key.startswith("park."):
-        rows, table = _rows_of_park(own, key)
+        rows, table = rows_of_park(key)
+        if f"{key.rpartition('.')[0]}.on" not in own:  # no such system
+            return None, ABSENT
     else:
         rows, table = rows_of(key, scenario.spec.land_view), table_of(key)
     return (rows, f"data/{table}.csv") if len(rows) else (None, ABSENT)
 
 
-def _rows_of_park(own: Leaves, key: str) -> tuple[pd.DataFrame, str]:
-    """Return the rows that fill a key of a park and their table; none where the park has no such system."""
+def rows_of_park(key: str) -> tuple[pd.DataFrame, str]:
+    """Return the rows of `data/` that fill a key of a park which its file leaves out, and their table; often none."""
     table, variable, technology = OF_PARK.get(key, ("parameters", "", ""))
     rows = read_table(table)
-    if f"{key.rpartition('.')[0]}.on" not in own:
-        return rows.iloc[:0], table
     fitting = rows[rows["variable"] == variable]
     if technology:
         fitting = fitting[fitting["technology"] == technology]

@@ -9,10 +9,10 @@ from typing import Final
 
 import pandas as pd
 
+from decarb.analysis.differences import rows_of_park
 from decarb.analysis.lever_fields import rows_of
 from decarb.report.words import labels, named, phrase
 from decarb.scenario.describing import ANY, SchemaField
-from decarb.scenario.park_inputs import INTENSITIES, OF_WATER, TECHNOLOGY
 from decarb.tables import read_table
 from decarb.units import Quantity, unit_factor
 
@@ -34,19 +34,6 @@ MORE_ROWS: Final[Mapping[str, RowOf]] = {
     "zones.wind_land_share.*": ("archetypes", "wind_land_share", {"archetype": "{last}"}),
     "credits.allowances": ("parameters", "carbon_market_allowances", {}),
     "template.switched_fuel_factor": ("emission_factors", "fuel_energy_factor", {"fuel": "natural_gas"}),
-    "park.heat.heat_pump_performance": (
-        "technologies",
-        "seasonal_performance",
-        {"technology": "heat_pump", "year": "2020"},
-    ),
-    **{
-        f"park.{store}.round_trip_efficiency": ("technologies", "round_trip_efficiency", {"technology": technology})
-        for store, technology in TECHNOLOGY.items()
-    },
-    **{
-        f"park.{system}.{field}": ("emission_factors" if name in OF_WATER else "parameters", name, {})
-        for name, (system, field, _) in INTENSITIES.items()
-    },
 }
 """Key of a scenario -> its row, where `rows_of` knows none."""
 
@@ -73,10 +60,11 @@ def _word(parts: list[str], language: str) -> str:
 @lru_cache(maxsize=1024)
 def default_rows(key: str, land_view: str = "inventory") -> pd.DataFrame:
     """Return the rows that fill a field which a file leaves out, one for each year of a path; none where none does."""
+    if key.startswith("park."):
+        return rows_of_park(key)[0]
     match = next((row for pattern, row in MORE_ROWS.items() if fnmatchcase(key, pattern)), None)
     if match is None:
-        found = rows_of(key, land_view)
-        return found.iloc[:0] if key.startswith("park.") else found
+        return rows_of(key, land_view)
     table, variable, columns = match
     rows = read_table(table)
     rows = rows[rows["variable"] == variable]
