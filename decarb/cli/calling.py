@@ -38,12 +38,12 @@ def path_or_name(text: str) -> str | Path:
 
 def language_of(said: str) -> Language:
     """Return the language that `--language` names; `CallError` where there are no words in it."""
+    from decarb.report.figures.picture import LANGUAGES
     from decarb.report.figures.picture import language_of as known
 
-    try:
-        return known(said)
-    except CallError as error:
-        raise CallError(f"--language: {error}") from None
+    if said not in LANGUAGES:
+        raise CallError(f'--language: "{said}" is no language here; write {" or ".join(LANGUAGES)}')
+    return known(said)
 
 
 def show(renderable: object) -> None:
