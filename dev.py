@@ -215,7 +215,7 @@ def commands(job: str, arguments: list[str]) -> list[list[object]]:
         ]
     first = {
         "run": [tool("decarb"), "run", "china-2060"],
-        "test": [python, "-m", "pytest", "-n", "auto", "--maxprocesses=4"],
+        "test": [python, "-m", "pytest", "-n", "auto", "--maxprocesses=4", "--dist=loadfile"],
         "bench": [python, "tests/benchmarks/bench.py"],
         "docs": [python, "-m", "sphinx", "-W", "--keep-going", "docs", "results/docs"],
         "lab": [python, "-m", "jupyterlab", "notebooks"],
