@@ -54,7 +54,9 @@ def test_words_are_chinese_where_they_are_asked_for(decarb: Call, asked: list[An
         (["china-2060"], "china-2060 alone; name another scenario", 2),
         (["china-2060", "late-peak", "--language", "fr"], "write en or zh", 2),
         (["china-2060", "late-peak", "--xlsx", "there.xlsx"], "there.xlsx exists", 2),
-        (["china-2060", "late-peak", "--html", "there.xlsx"], "there.xlsx exists", 2),
+        (["china-2060", "late-peak", "--html", "there.html"], "there.html exists", 2),
+        (["china-2060", "late-peak", "--html", "x.txt"], "x.txt is no name of a page; write one that ends in .html", 2),
+        (["china-2060", "late-peak", "--xlsx", "x.xlsx", "--html", "x.xlsx"], "x.xlsx is no name of a page", 2),
         (["china-2060", "late-peak", "--xlsx", "a.csv"], "ends in .xlsx", 2),
         (["china-2060", "no-such"], "no-such", 1),
     ],
@@ -63,5 +65,6 @@ def test_what_cannot_be_done_is_refused_before_the_work(
     arguments: list[str], told: str, code: int, decarb: Call, asked: list[Any]
 ) -> None:
     Path("there.xlsx").touch()
+    Path("there.html").touch()
     said = decarb("compare", *arguments)
     assert (said.code, asked) == (code, []) and told in said.err

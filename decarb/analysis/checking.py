@@ -211,7 +211,7 @@ def judge_many(totals: xr.Dataset, targets: tuple[Target, ...] = TARGETS) -> Che
         model=totals["model"],
         name=totals["name"],
     )
-    notes = tuple(str(totals.attrs[key]) for key in ("read", "passed", "filled") if key in totals.attrs)
+    notes = tuple(str(totals.attrs[key]) for key in ("read", "passed", "filled", "doubt") if key in totals.attrs)
     return Checked(
         str(totals.attrs.get("source", "")), str(totals.attrs.get("region", "")), judged, tuple(reasons), notes
     )

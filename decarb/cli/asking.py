@@ -169,7 +169,8 @@ def _verdict_of(pathway: str, target: str | None, chosen: dict[str, str | None])
     of_scenario = path.suffix.lower() in SUFFIXES and path.is_file() and not holds_series(path)
     if path.suffix.lower() in READABLE and not of_scenario:
         totals = read_pathway(path, **chosen)
-        return check_of(totals, target), [totals.attrs[key] for key in ("read", "filled") if key in totals.attrs]
+        notes = (totals.attrs.get(key) for key in ("read", "filled", "doubt"))
+        return check_of(totals, target), [note for note in notes if note]
     odd = [f"--{name}" for name, value in chosen.items() if value is not None]
     if odd:
         raise CallError(f"{', '.join(odd)} chooses in a CSV or Excel file; {pathway} is none")

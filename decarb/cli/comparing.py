@@ -26,7 +26,6 @@ def compare(
     """Set scenarios side by side: what differs in inputs, results and verdicts, and by which lever."""
     from decarb.analysis.comparison import compare as compare_all
     from decarb.report.comparison import made, notes, terminal_tables, write_comparison
-    from decarb.report.whole import check_free_file
     from decarb.report.workbook import check_free_workbook
     from decarb.scenario.scenario import load_scenario
 
@@ -37,10 +36,9 @@ def compare(
         check_free_workbook(xlsx)
     if html is not None:
         from decarb.report.comparison_page import write_page
-        from decarb.report.page_shell import check_drawable
+        from decarb.report.page_shell import check_free_page
 
-        check_drawable()
-        check_free_file(html, replace=False)
+        check_free_page(html)
     loaded = [load_scenario(path_or_name(text)) for text in scenarios]
     with counting(f"comparing {', '.join(one.name for one in loaded)}") as progress:
         found = compare_all(loaded[0], loaded[1], *loaded[2:], why=split, progress=progress)

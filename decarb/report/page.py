@@ -9,7 +9,6 @@ from typing import Any, Final
 import xarray as xr
 
 from decarb.analysis.explore_grid import grid
-from decarb.errors import CallError
 from decarb.markup import Markup, element, joined
 from decarb.nation.spending import PRICED_FROM
 from decarb.report.figures.captions import listed
@@ -17,18 +16,17 @@ from decarb.report.figures.picture import Language, language_of
 from decarb.report.page_assumptions import assumptions_table, made, sources_table
 from decarb.report.page_figures import Drawn
 from decarb.report.page_runs import Option, What, options_of
-from decarb.report.page_shell import check_drawable, document
+from decarb.report.page_shell import check_free_page, document
 from decarb.report.page_sliders import only_computed, slider_data, slider_panel, slider_picture
 from decarb.report.page_tables import BY_YEAR, by_year, claims_tables, cost_tables
 from decarb.report.page_targets import sentence, target_tables
 from decarb.report.page_words import brief, cards, limits
-from decarb.report.whole import check_free_file, write_file
+from decarb.report.whole import write_file
 from decarb.report.words import phrase
 from decarb.scenario.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 
-SUFFIX: Final = ".html"
 SLIDERS: Final = "slider"
 """Name of the figure that the sliders redraw."""
 STEPS: Final = 100
@@ -71,12 +69,9 @@ def write_report(
     OSError
         It cannot be written.
     """
-    check_drawable()
     path, said = Path(path), progress or (lambda done, of: None)
-    if path.suffix.lower() != SUFFIX:
-        raise CallError(f"{path} is no name of a page; write one that ends in {SUFFIX}")
+    check_free_page(path, replace=replace)
     language = language_of(language)
-    check_free_file(path, replace=replace)
     options = options_of(what, lambda done, of: said(RUNS_TAKE * done // of, STEPS))
     asked = options[0].scenario if sliders else None
     computed = (

@@ -17,6 +17,7 @@ from decarb.errors import CallError
 from decarb.markup import Markup, element, joined
 from decarb.report.figures.picture import Language
 from decarb.report.html import LANGUAGES
+from decarb.report.whole import check_free_file
 from decarb.report.words import phrase
 
 try:
@@ -24,6 +25,7 @@ try:
 except ImportError:  # told when a page is asked for, so that the package can be imported without the extra
     get_plotlyjs = None
 
+SUFFIX: Final = ".html"
 UNSAFE: Final[Mapping[int, str]] = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 """Signs that could end a script, start a comment or break a line in it -> how JSON writes them too."""
 POLICY: Final = (
@@ -36,6 +38,14 @@ def check_drawable() -> None:
     """Raise `CallError` where what draws the figures of a page is not installed."""
     if get_plotlyjs is None:
         raise CallError('a page needs plotly for its figures; pip install "decarb[report]"')
+
+
+def check_free_page(path: Path, *, replace: bool = False) -> None:
+    """Raise `CallError` unless a page can be drawn and written to a path: known before the work, not after it."""
+    check_drawable()
+    if path.suffix.lower() != SUFFIX:
+        raise CallError(f"{path} is no name of a page; write one that ends in {SUFFIX}")
+    check_free_file(path, replace=replace)
 
 
 def document(title: str, language: Language, body: Sequence[object], data: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,10 @@ SHOWN = 60
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _PLAIN = re.compile(r"[0-9+\-.eE]*")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Characters that are not seen, and that a terminal or a page obeys: control, direction, zero width."""
 _NOT_CSV = (
+    (b"\xff\xfe\x00\x00", "is UTF-32 text", "save it as UTF-8"),
     (b"\xff\xfe", "is UTF-16 text", "save it as UTF-8"),
     (b"\xfe\xff", "is UTF-16 text", "save it as UTF-8"),
     (b"PK\x03\x04", "is a workbook or a zip file", "save the sheet as CSV (UTF-8)"),
@@ -65,6 +68,21 @@ class Table:
             return str(Mark(str(self.path), line, cell + 1, self.sheet))
         return f"{self.path}:{line}:{_column(self.lines[line - 1], cell)}"
 
+    def refuse_unseen(self) -> None:
+        """Raise `InputError` for a title above the header, and for characters that a reader cannot see."""
+        problems = Problems()
+        below = max((sum(map(bool, cells)) for _, cells in self.rows), default=0)
+        if sum(map(bool, self.header)) == 1 and below > 1:
+            title = next(cell for cell in self.header if cell)
+            found = f"{title[:SHOWN]!r} stands alone above rows of {below} cells"
+            problems.add(self.place(self.header_line, 0), "", found, "begin with the header; delete what is above it")
+        for line, cells in ((self.header_line, self.header), *self.rows):
+            if _HIDDEN.search("".join(cells)):
+                at, cell = next((at, cell) for at, cell in enumerate(cells) if _HIDDEN.search(cell))
+                found = f"{cell[:SHOWN]!a} holds the unseen character U+{ord(_HIDDEN.search(cell)[0]):04X}"
+                problems.add(self.place(line, at), "", found, "type the cell anew")
+        self.raise_if_any(problems)
+
     def raise_if_any(self, problems: Problems) -> None:
         """Raise what was found so far, cut to a length a person reads."""
         if len(problems.found) > MAX_PROBLEMS:
@@ -85,20 +103,17 @@ def read_table(path: Path, row: str = "year") -> Table:
     Raises
     ------
     InputError
-        No readable file, another encoding, no rows, or rows of another length than the header.
+        No readable file, another encoding, no rows, rows of another length than the header, a quotation mark that is
+        not closed on its line, or characters that are not seen.
     """
     lines = tuple(io.StringIO(_text(path), newline=None))
-    reader = csv.reader(lines)
-    try:
-        read = [(reader.line_num, tuple(cell.strip() for cell in cells)) for cells in reader]
-    except csv.Error as error:
-        place = f"{path}:{reader.line_num}:1"
-        raise InputError([Problem(place, "", f"is no CSV: {error}", "save it as CSV (UTF-8)")]) from error
+    read = list(_read(path, lines))
     filled = [(line, cells) for line, cells in read if any(cells)]
     if not filled:
         raise InputError([Problem(str(path), "", "the file is empty", f"write a header and a row for each {row}")])
     (header_line, header), *rows = filled
     table = Table(path, lines, header_line, header, tuple(rows))
+    table.refuse_unseen()
     problems = Problems()
     if len(header) == 1 and (mark := next((mark for mark in (";", "\t", "，") if mark in header[0]), None)):
         problems.add(table.place(header_line, 0), "", f"cells are separated by {mark!r}", 'separate them by ","')
@@ -111,6 +126,27 @@ def read_table(path: Path, row: str = "year") -> Table:
             problems.add(table.place(line, 0), "", found, fix)
     table.raise_if_any(problems)
     return table
+
+
+def _read(path: Path, lines: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the rows, each with its line; one that goes on over a line end has swallowed rows, and is refused."""
+    reader, before = csv.reader(lines, strict=True), 0
+    said, fix = "a quotation mark is not closed on its line", "close it, or double it inside a cell"
+    try:
+        for cells in reader:
+            if reader.line_num > before + 1:
+                raise InputError([Problem(f"{path}:{before + 1}:{_quote(lines[before])}", "", said, fix)])
+            before = reader.line_num
+            yield before, tuple(cell.strip() for cell in cells)
+    except csv.Error as error:
+        place, swallowed = f"{path}:{before + 1}:{_quote(lines[before])}", reader.line_num > before + 1
+        found, fix = (said, fix) if swallowed else (f"is no CSV: {error}", "save it as CSV (UTF-8)")
+        raise InputError([Problem(place, "", found, fix)]) from error
+
+
+def _quote(line: str) -> int:
+    """Return the column of the last quotation mark of a line, or 1."""
+    return line.rfind('"') + 1 or 1
 
 
 def numbers_in(cells: Sequence[str]) -> list[float] | None:

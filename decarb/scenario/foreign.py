@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -18,13 +19,14 @@ from decarb.scenario import iamc_names
 from decarb.scenario.cells import SHOWN, Table, number_in, read_table, year_in
 from decarb.scenario.foreign_rows import LISTED, Row, Rows, filled, is_iamc, of_pair, of_region, read_rows, told
 from decarb.scenario.foreign_sheets import SUFFIXES, read_sheet
-from decarb.scenario.foreign_totals import factor, factor_of, gwp_of, land_view, says_something, total_of
-from decarb.scenario.iamc_names import BESIDE, LAND, REFERENCE_YEAR, SECTORS, UNITS
+from decarb.scenario.foreign_totals import beyond, factor, factor_of, gwp_of, land_view, says_something, total_of
+from decarb.scenario.iamc_names import BESIDE, CAPACITY, LAND, REFERENCE_YEAR, SECTORS, UNITS
 
 TOTALS: Mapping[str, str] = MappingProxyType({name: UNITS[name] for name in (*iamc_names.TOTALS.values(), "co2")})
 """Names a two-column file may use, with the unit they are read into."""
 READABLE: Final = (".csv", *SUFFIXES)
 """How the names of files end that hold a pathway."""
+SLIPPED: Final = "look at its unit and its digits"
 
 
 def read_pathway(
@@ -40,7 +42,8 @@ def read_pathway(
     Empty cells inside an IAMC row are gaps and are joined by straight lines where another row has the year; at its ends
     they are years the row does not cover (NaN). An IAMC row keeps what its name says; any other CO2 variable is
     an undeclared `co2`. The name of the land's row says its view, and parts of net CO2 are read where all are given.
-    What was not read, and where gaps were joined, stands in `attrs["read"]` and `attrs["filled"]`.
+    What was not read, where years were joined, and what contradicts itself stands in `attrs["read"]`, `attrs["filled"]`
+    and `attrs["doubt"]`.
 
     Parameters
     ----------
@@ -109,9 +112,14 @@ def _read_columns(table: Table, variable: str | None) -> xr.Dataset:
         if year is not None:
             years[year] = line
         values.append(number_in(cells[1], problems, table.place(line, 1), name))
+    with np.errstate(over="ignore"):
+        numbers = np.array(values) * ratio
+    if odd := beyond(total, TOTALS[total], numbers):
+        problems.add(table.place(table.rows[odd[0]][0], 1), name, odd[1], SLIPPED)
     table.raise_if_any(problems)
-    series = _series(list(years), np.array(values) * ratio, TOTALS[total])
-    return xr.Dataset({total: series}, attrs={"source": table.path.name})
+    series = _series(list(years), numbers, TOTALS[total])
+    joined = filled([], list(years))
+    return xr.Dataset({total: series}, attrs={"source": table.path.name} | ({"filled": joined} if joined else {}))
 
 
 def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapping[str, str | None]) -> xr.Dataset:
@@ -129,21 +137,51 @@ def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapp
         seen[row.variable] = row
         total, target = total_of(row, asked=variable is not None)
         ratio = factor_of(row, target, problems, given.place(row))
-        values = given.numbers(row, problems)
+        with np.errstate(over="ignore"):
+            values = given.numbers(row, problems) * ratio
+        if odd := beyond(total, target, values):
+            problems.add(given.place(row, odd[0]), f"{row.variable} {given.years[odd[0]]}", odd[1], SLIPPED)
         at = np.flatnonzero([bool(cell) for cell in row.cells])
         if not at.size:
             problems.add(given.place(row), row.variable, "has no number in any year", "give it values, or leave it out")
         elif not problems.found:
-            series[total] = _series(years[at].tolist(), values[at] * ratio, target)
+            series[total] = _series(years[at].tolist(), values[at], target)
             gaps += [f"{row.variable} {years[empty]}" for empty in range(at[0], at[-1]) if not row.cells[empty]]
     given.table.raise_if_any(problems)
     view = land_view(row.variable for row in beside)
-    read = [*seen.values(), *(row for row in beside if row.variable in LAND)]
+    read = [*complete(seen.values()), *(row for row in beside if row.variable in LAND)]
     totals = _dataset(series, seen).assign_coords({"land_view": view} if view else {})
     first = rows[0]
     attrs = {"source": given.table.path.name, "model": first.model, "scenario": first.scenario, "region": first.region}
-    notes = {"read": told(given, read), "filled": filled(gaps, given.years)}
+    notes = {"read": told(given, read), "filled": filled(gaps, given.years), "doubt": doubt(totals)}
     return totals.assign_attrs(attrs | {key: note for key, note in notes.items() if note})
+
+
+def complete(rows: Iterable[Row]) -> list[Row]:
+    """Return rows without those of wind or of solar where the other is missing: alone they say nothing."""
+    there = defaultdict(set)
+    for row in (every := list(rows)):
+        there[row.model, row.scenario].add(row.variable)
+    return [row for row in every if row.variable not in CAPACITY or {*CAPACITY} <= there[row.model, row.scenario]]
+
+
+def doubt(totals: xr.Dataset) -> str:
+    """Return what the totals say against one another, or nothing: net CO2 is gross CO2 less what is taken up.
+
+    A hundredth more is waste burnt and rounding; more than that is another definition, or a sign that has slipped.
+    """
+    if not {"net_co2", "gross_co2"} <= set(totals):
+        return ""
+    above = totals["net_co2"] - totals["gross_co2"]
+    there = above > 0.01 * abs(totals["gross_co2"])
+    if not there.any():
+        return ""
+    years = totals["year"].values[there.any([dim for dim in there.dims if dim != "year"])]
+    count = f" in {int(there.any('year').sum()):,} scenarios" if "scenario" in there.dims else ""
+    return (
+        f"net CO2 lies above gross CO2{count}, by up to {float(above.max()):,.0f} Mt CO2/yr between {years[0]} and "
+        f"{years[-1]}: see that land and removals have the sign of the other rows"
+    )
 
 
 def _beside(given: Rows, chosen: Row) -> list[Row]:

@@ -12,9 +12,9 @@ import xarray as xr
 from decarb.errors import Problems
 from decarb.pathway.series import annual
 from decarb.scenario import iamc_names
-from decarb.scenario.foreign import read_pathway, table_of
+from decarb.scenario.foreign import SLIPPED, complete, doubt, read_pathway, table_of
 from decarb.scenario.foreign_rows import Row, Rows, filled, is_iamc, listed, of_region, read_rows, told
-from decarb.scenario.foreign_totals import factor_of, gwp_of, land_view, says_something, total_of
+from decarb.scenario.foreign_totals import beyond, factor_of, gwp_of, land_view, says_something, total_of
 from decarb.scenario.iamc_names import BESIDE, LAND, REFERENCE_YEAR, UNITS
 
 Pair = tuple[str, str]
@@ -64,12 +64,14 @@ def read_pathways(path: str | Path, *, variable: str | None = None, region: str 
     series, gaps = _series_of(given, used, pairs, asked=variable is not None)
     lands = [row for row in beside if row.variable in LAND]
     notes = {
-        "read": told(given, [*used, *lands]),
+        "read": told(given, [*complete(used), *lands]),
         "filled": filled(gaps, given.years),
         "passed": _passed(given, pairs, home),
     }
+    found = _dataset(series, np.array(given.years))
+    notes["doubt"] = doubt(found)
     attrs = {"source": table.path.name, "region": home} | {key: note for key, note in notes.items() if note}
-    return _dataset(series, np.array(given.years)).assign_coords(_labels(pairs, used, lands)).assign_attrs(attrs)
+    return found.assign_coords(_labels(pairs, used, lands)).assign_attrs(attrs)
 
 
 def _one(path: Path, variable: str | None, region: str | None) -> xr.Dataset:
@@ -102,7 +104,10 @@ def _series_of(
         unit = (row.variable, row.unit)
         if unit not in ratios or np.isnan(ratios[unit]):
             ratios[unit] = factor_of(row, target, problems, given.place(row))
-        values = given.numbers(row, problems)
+        with np.errstate(over="ignore"):
+            values = given.numbers(row, problems) * ratios[unit]
+        if odd := beyond(total, target, values):
+            problems.add(given.place(row, odd[0]), f"{row.variable} {given.years[odd[0]]}", odd[1], SLIPPED)
         there = np.flatnonzero(~np.isnan(values))
         if not there.size and not any(row.cells):
             problems.add(given.place(row), row.variable, "has no number in any year", "give it values, or leave it out")
@@ -112,7 +117,7 @@ def _series_of(
             gaps += [f"{row.model} / {row.scenario} {row.variable} {given.years[at]}" for at in empty]
         if total not in series:
             series[total] = UNITS[total], np.full((len(pairs), len(given.years)), np.nan)
-        series[total][1][pairs[_pair(row)]] = values * ratios[unit]
+        series[total][1][pairs[_pair(row)]] = values
     given.table.raise_if_any(problems)
     return series, gaps
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import Final
 
 import numpy as np
@@ -13,12 +15,13 @@ import numpy as np
 from decarb.errors import InputError, Problem, Problems
 from decarb.pathway.series import FIRST_YEAR, LAST_YEAR
 from decarb.scenario import iamc_names
-from decarb.scenario.cells import Table, number_in, numbers_in, year_in
+from decarb.scenario.cells import SHOWN, Table, number_in, numbers_in, year_in
 from decarb.scenario.iamc_names import CAPACITY, COLUMNS
 
 LISTED: Final = 8
 LONG: Final = ("year", "value")
 HOME: Final = "China"
+PART_OF_YEAR: Final = "subannual"
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,15 @@ class Rows:
     columns : tuple of int
         In which each of them stands; in a long file that of the values.
     rows : tuple of Row
+    notes : tuple of str
+        Names of columns that hold words alone and were not read.
     """
 
     table: Table
     years: tuple[int, ...]
     columns: tuple[int, ...]
     rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
     def place(self, row: Row, at: int | None = None) -> str:
         """Return where a row stands, or its cell of one year."""
@@ -87,32 +93,78 @@ def read_rows(table: Table) -> Rows:
     Raises
     ------
     InputError
-        A column that is missing or stands twice, a year that is none, or one that a series has twice.
+        A column that is missing, stands twice or holds numbers and is no year, a part of a year, a row without a name,
+        a year that is none, or one that a series has twice.
     """
     words = [cell.casefold() for cell in table.header]
     problems = Problems()
-    # A file with a column for a year is wide, whatever else it has.
-    long = set(LONG) <= set(words) and not any(cell.isdigit() for cell in words)
+    long = set(LONG) <= set(words)
     for column in (*COLUMNS, *(LONG if long else ())):
         if words.count(column) != 1:
             found = "is missing" if column not in words else f"stands {words.count(column)} times"
             fix = f"IAMC files have {', '.join(COLUMNS)} and a column for each year, or year and value"
             problems.add(table.place(table.header_line, 0), column, f"the column {found}", fix)
+    if not problems.found:
+        _refuse_unnamed(table, words, problems)
+        notes = _other_columns(table, {*COLUMNS, *LONG} if long else {*COLUMNS}, problems, long=long)
     rows = Rows(table, (), (), ()) if problems.found else (_long if long else _wide)(table, words, problems)
     table.raise_if_any(problems)
-    return rows
+    return replace(rows, notes=notes)
+
+
+def _refuse_unnamed(table: Table, words: list[str], problems: Problems) -> None:
+    """Note each row without a name: what is left out in a merged cell would be another series."""
+    for column in (words.index(name) for name in COLUMNS if name != "unit"):
+        for line, cells in table.rows:
+            if not cells[column]:
+                fix = "fill it in; of merged cells only the first holds the name"
+                problems.add(table.place(line, column), table.header[column], "the cell is empty", fix)
+
+
+def _other_columns(table: Table, known: Collection[str], problems: Problems, *, long: bool) -> tuple[str, ...]:
+    """Return the names of the columns that hold words alone; others that are no year would be lost with their numbers.
+
+    A column `subannual` says which part of a year a row is about: here it is the whole of it.
+    """
+    notes = []
+    for column, cell in enumerate(table.header):
+        word, place = cell.casefold(), table.place(table.header_line, column)
+        if word in known or (_yearlike(cell) and not long):
+            continue
+        held = [(line, cells[column]) for line, cells in table.rows if cells[column]]
+        if word == PART_OF_YEAR:
+            for line, part in held:
+                if part.casefold() not in ("year", "annual"):
+                    found = f"{part[:SHOWN]!r} is a part of a year"
+                    problems.add(table.place(line, column), cell, found, 'give the total of the year, as "Year"')
+        elif long and _yearlike(cell):
+            problems.add(place, cell, 'is a column beside "year" and "value"', "give the years in one of the two ways")
+        elif number := next((line for line, text in held if _holds_number(text)), 0):
+            name = "the column has no name" if not cell else f"{cell[:SHOWN]!r} is no year"
+            said = f"{name}, and it holds {'values' if not cell else 'numbers'} from line {number} on"
+            problems.add(place, "year", said, "write its year" if not cell else "write the year, or delete the column")
+        elif held:
+            notes.append(cell or f"column {column + 1}")
+    return tuple(notes)
+
+
+def _yearlike(cell: str) -> bool:
+    """Return whether the name of a column is meant for a year, well written or not."""
+    return any(character.isdigit() for character in cell)
+
+
+def _holds_number(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text).replace(",", "")
+    return numbers_in([plain]) is not None
 
 
 def _wide(table: Table, words: list[str], problems: Problems) -> Rows:
     years: dict[int, int] = {}
     for column, cell in enumerate(table.header):
-        if any(character.isdigit() for character in cell):
+        if _yearlike(cell):
             year = year_in(cell, problems, table.place(table.header_line, column), years)
             if year is not None:
                 years[year] = column
-        elif not cell and (line := next((line for line, cells in table.rows if cells[column]), 0)):
-            place = table.place(table.header_line, column)
-            problems.add(place, "year", f"the column has no name and values from line {line} on", "write its year")
     if not years and not problems.found:
         problems.add(table.place(table.header_line, 0), "year", "no column is a year", "add columns such as 2030")
     heads, columns = [words.index(column) for column in COLUMNS], tuple(years.values())
@@ -218,8 +270,9 @@ def told(given: Rows, read: Iterable[Row]) -> str:
     """
     used = {row.line for row in read}
     left = [row for row in given.rows if row.line not in used]
+    columns = f"columns not read: {listed(given.notes)}" if given.notes else ""
     if not left:
-        return ""
+        return columns
     regions = {row.region for row in given.rows if row.line in used}
     elsewhere = [row.region for row in left if row.region not in regions]
     variables = Counter(row.variable for row in left if row.region in regions)
@@ -228,34 +281,35 @@ def told(given: Rows, read: Iterable[Row]) -> str:
     rest = [count for _, count in ranked[LISTED:]]
     said += [f"{len(rest):,} more variables ({sum(rest):,})"] if rest else []
     said += [f"{len(elsewhere):,} of other regions: {listed(elsewhere)}"] if elsewhere else []
-    return f"read {len(used):,} of {len(given.rows):,} series; not read: {'; '.join(said)}"
+    rows = f"read {len(used):,} of {len(given.rows):,} series; not read: {'; '.join(said)}"
+    return f"{rows}; {columns}" if columns else rows
 
 
 def filled(gaps: Sequence[str], years: Sequence[int]) -> str:
-    """Return where straight lines stand: in empty cells, and in a year that a run of years leaves out; or nothing.
+    """Return where straight lines stand: in empty cells, and between the years that are given; or nothing.
 
     Examples
     --------
-    >>> filled(["Emissions|CO2 2021"], [2020, 2021, 2022, 2024, 2025, 2026])
-    '1 empty cell lies on straight lines: Emissions|CO2 2021; the file leaves out 2023, which lies on straight lines'
+    >>> filled(["Emissions|CO2 2021"], [2020, 2021, 2022])
+    '1 empty cell lies on straight lines: Emissions|CO2 2021'
+    >>> filled([], [2010, 2015, 2020, 2030, 2040])
+    'years of the file lie 5 apart from 2010 to 2020, 10 apart to 2040; those between lie on straight lines'
     """
-    steps = np.diff(years).tolist()
-    usual = Counter(steps).most_common(1)[0][0] if steps else 0
-    left_out = [
-        str(year + usual)
-        for year, before, step, after in zip(years[1:], steps, steps[1:], steps[2:], strict=False)
-        if before == after == usual and step == 2 * usual
-    ]
-    more = f" and {len(gaps) - LISTED:,} more" if len(gaps) > LISTED else ""
     cells = "empty cell lies" if len(gaps) == 1 else "empty cells lie"
-    lie = "which lies" if len(left_out) == 1 else "which lie"
-    said = [f"{len(gaps):,} {cells} on straight lines: {', '.join(gaps[:LISTED])}{more}"] if gaps else []
-    said += [f"the file leaves out {', '.join(left_out)}, {lie} on straight lines"] if left_out else []
+    said = [f"{len(gaps):,} {cells} on straight lines: {_first(gaps)}"] if gaps else []
+    runs = [(step, list(pairs)[-1][1]) for step, pairs in groupby(pairwise(years), lambda pair: pair[1] - pair[0])]
+    if any(step > 1 for step, _ in runs):
+        (step, end), *more = runs
+        apart = [f"{step} apart from {years[0]} to {end}", *(f"{step} apart to {end}" for step, end in more)]
+        said.append(f"years of the file lie {_first(apart)}; those between lie on straight lines")
     return "; ".join(said)
+
+
+def _first(said: Sequence[str]) -> str:
+    """Return the first few of what is said, and how many more there are."""
+    return ", ".join(said[:LISTED]) + (f" and {len(said) - LISTED:,} more" if len(said) > LISTED else "")
 
 
 def listed(names: Iterable[str]) -> str:
     """Return names in order, the first few of them where they are many."""
-    unique = sorted(set(names))
-    more = f" and {len(unique) - LISTED} more" if len(unique) > LISTED else ""
-    return ", ".join(unique[:LISTED]) + more
+    return _first(sorted(set(names)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,16 +21,19 @@ if TYPE_CHECKING:
 SHEET: Final = "data"
 """Name of the sheet that IAMC workbooks keep their rows in."""
 SUFFIXES: Final = (".xlsx", ".xlsm")
-MOST_UNPACKED: Final = 500_000_000  # bytes that the parts of a workbook may hold together
+MOST_UNPACKED: Final = 200_000_000  # bytes that the parts of a workbook may hold together
 MOST_PARTS: Final = 2_000
 MOST_CELLS: Final = 5_000_000
+MOST_ROWS: Final = 2**20  # of a sheet in Excel
+_SCALED: Final = re.compile(r"[0#?.],+(?![0#?,.])")
+"""A comma behind the last digit of a number format: each divides by a thousand."""
 
 
 def read_sheet(path: Path) -> Table:
     """Return the cells of the sheet `data`, or of the only sheet, as text.
 
     Whole numbers come without a point, so that a year is a year; a cell that holds a formula is refused, for what it
-    shows is not in the file for certain.
+    shows is not in the file for certain. Hidden rows and columns are read like others; a hidden sheet is refused.
 
     Parameters
     ----------
@@ -40,13 +45,13 @@ def read_sheet(path: Path) -> Table:
     InputError
         No readable workbook, too large, no such sheet, no rows, or formulas: each with its cell.
     """
-    name, rows = _rows_of(path, content_of(path, "a workbook (.xlsx)"))
-    filled = [(line, cells) for line, cells in rows if any(cells)]
+    name, filled = _rows_of(path, content_of(path, "a workbook (.xlsx)"))
     if not filled:
         raise InputError(
             [Problem(f"{path} {name}", "", "the sheet is empty", "write a header and a row for each series")]
         )
     (header_line, header), *below = filled
+    Table(path, (), header_line, header, tuple(below), name).refuse_unseen()
     width = max(column + 1 for column, cell in enumerate(header) if cell)
     problems = Problems()
     for line, cells in below:
@@ -76,10 +81,13 @@ def holds_series(path: Path) -> bool:
 
 
 def _rows_of(path: Path, data: bytes) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
-    """Return the name of the sheet and its rows, each with its number."""
+    """Return the name of the sheet and its rows that hold anything, each with its number."""
     with _opened(path, data) as book:
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         name = _sheet_among(path, list(sheets))
+        if sheets[name].sheet_state != "visible":
+            fix = "show it, and look at what it holds"
+            raise InputError([Problem(f"{path} {name}", "", "the sheet is hidden", fix)])
         sheets[name].reset_dimensions()  # what a file says of its own size may be wrong
         return name, list(_texts(path, name, sheets[name].iter_rows()))
 
@@ -99,6 +107,9 @@ def _opened(path: Path, data: bytes) -> Iterator[Workbook]:
 
 def _sheet_among(path: Path, names: list[str]) -> str:
     alike = [name for name in names if name.strip().casefold() == SHEET]
+    if len(alike) > 1:
+        found = f"has {len(alike)} sheets called {SHEET!r}: {', '.join(map(repr, alike))}"
+        raise InputError([Problem(str(path), "", found, "keep one of them")])
     if not alike and len(names) != 1:
         found = f"has {len(names)} sheets and none is called {SHEET!r}: {', '.join(map(repr, names))}"
         raise InputError([Problem(str(path), "", found[:500], f"call the one to read {SHEET!r}")])
@@ -108,15 +119,16 @@ def _sheet_among(path: Path, names: list[str]) -> str:
 def _texts(path: Path, sheet: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[str, ...]]]:
     problems, count = Problems(), 0
     for line, row in enumerate(rows, 1):
-        count += len(row) + 1
-        if count > MOST_CELLS:
-            found = f"the sheet has more than {MOST_CELLS:,} cells"
+        count += len(row)
+        if count > MOST_CELLS or line > MOST_ROWS:
+            found = f"the sheet has more than {MOST_CELLS:,} cells or {MOST_ROWS:,} rows"
             raise InputError([Problem(f"{path} {sheet}", "", found, "keep the rows that matter")])
         for column, cell in enumerate(row):
             found, fix = _unread(cell)
             if found:
                 problems.add(str(Mark(str(path), line, column + 1, sheet)), "", found, fix)
-        yield line, tuple(_text(cell.value) for cell in row)
+        if any(texts := tuple(_text(cell.value) for cell in row)):
+            yield line, texts
     Table(path, (), 1, (), (), sheet).raise_if_any(problems)
 
 
@@ -125,9 +137,16 @@ def _unread(cell: Any) -> tuple[str, str]:
     if cell.data_type == "f":
         found = f"{_text(cell.value)[:SHOWN]!r} is a formula, and none is evaluated"
         return found, "paste the values (copy, paste special, values)"
-    if cell.data_type == "n" and cell.value is not None and "%" in (cell.number_format or ""):
-        return f"{cell.value} shows as a percentage", "write the plain number in the unit of its row"
+    if cell.data_type == "n" and cell.value is not None and (way := _shown_as(cell.number_format or "")):
+        return f"{cell.value} shows {way}", "write the plain number in the unit of its row"
     return "", ""
+
+
+@cache
+def _shown_as(number_format: str) -> str:
+    """Return in which other size a number format shows a number; nothing where it shows the number itself."""
+    plain = re.sub(r'"[^"]*"|\\.|_.|\[[^\]]*\]', "", number_format)
+    return "as a percentage" if "%" in plain else "divided by thousands" if _SCALED.search(plain) else ""
 
 
 def _text(value: Any) -> str:

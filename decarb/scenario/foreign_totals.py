@@ -11,10 +11,12 @@ import numpy as np
 from decarb.errors import Problems, UnitError
 from decarb.scenario import iamc_names
 from decarb.scenario.foreign_rows import Row
-from decarb.scenario.iamc_names import BESIDE, CAPACITY, KYOTO, LAND, SECTORS, UNITS
+from decarb.scenario.iamc_names import BESIDE, BOUNDS, CAPACITY, KYOTO, LAND, SECTORS, UNITS
 from decarb.units import unit_factor
 
 PER_GDP: Final = "Carbon Intensity|GDP"
+_MONEY: Final = re.compile(r"[$€£¥元]|USD|EUR|CNY|RMB|JPY|GBP|INR|dollar|yuan|^index\b", re.IGNORECASE)
+"""What the unit of GDP holds where it is money of some kind, or an index."""
 
 
 def total_of(row: Row, *, asked: bool) -> tuple[str, str]:
@@ -26,7 +28,7 @@ def total_of(row: Row, *, asked: bool) -> tuple[str, str]:
     names = {**iamc_names.TOTALS, **CAPACITY, **BESIDE, **SECTORS, **dict.fromkeys(LAND, "land")}
     total, target = names[row.variable], UNITS.get(names[row.variable], UNITS["net_co2"])
     # In other money GDP serves as an index.
-    return total, "1" if total == "gdp" and unlike(row.unit, target) else target
+    return total, "1" if total == "gdp" and _MONEY.search(row.unit) and unlike(row.unit, target) else target
 
 
 def says_something(row: Row) -> bool:
@@ -36,9 +38,22 @@ def says_something(row: Row) -> bool:
 
 def factor_of(row: Row, target: str, problems: Problems, place: str) -> float:
     """Return the factor from the unit of a row; an index has none."""
-    return (
-        1.0 if target == "1" and row.variable == "GDP|MER" else factor(row.unit, target, problems, place, row.variable)
-    )
+    if row.variable != "GDP|MER":
+        return factor(row.unit, target, problems, place, row.variable)
+    return 1.0 if target == "1" else factor(row.unit, target, problems, place, f"{row.variable}, in money or an index")
+
+
+def beyond(total: str, unit: str, values: np.ndarray) -> tuple[int, str] | None:
+    """Return the place of the first value that cannot be, and what is wrong with it; nothing where all can.
+
+    Examples
+    --------
+    >>> beyond("nonfossil_share", "1", np.array([0.2, 25.0]))
+    (1, '25 is outside 0 to 1 1')
+    """
+    low, high = (0.0, np.inf) if unit == "1" and total == "gdp" else BOUNDS.get(total, BOUNDS["net_co2"])
+    odd = np.flatnonzero(~((values >= low) & (values <= high)) & ~np.isnan(values))
+    return (int(odd[0]), f"{values[odd[0]]:g} is outside {low:g} to {high:g} {unit}") if odd.size else None
 
 
 def factor(unit: str, target: str, problems: Problems, place: str, key: str) -> float:

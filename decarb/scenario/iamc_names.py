@@ -78,6 +78,21 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """What each is read into."""
 
+BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "gross_co2": (-1e5, 1e5),
+        "net_co2": (-1e5, 1e5),
+        "co2": (-1e5, 1e5),
+        "net_ghg": (-1e5, 1e5),
+        "wind": (0, 1e5),
+        "solar": (0, 1e5),
+        "nonfossil_share": (0, 1),
+        "gdp": (1e9, 1e17),
+        "co2_per_gdp": (0, 0.1),
+    }
+)
+"""What each may be, in its unit: beyond what the whole world emits, builds or earns, a unit or a digit has slipped."""
+
 KYOTO = "Emissions|Kyoto Gases"
 COLUMNS = ("model", "scenario", "region", "variable", "unit")
 REFERENCE_YEAR = 2005

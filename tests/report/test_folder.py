@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -84,7 +86,7 @@ def test_the_same_scenario_gives_the_same_files(run_folder: Path, tmp_path: Path
         elif name.endswith(".xlsx"):  # a workbook says when it was made
             for sheet in ("data", "meta"):
                 pd.testing.assert_frame_equal(*(pd.read_excel(at / name, sheet) for at in (run_folder, again)))
-        else:
+        elif name != "SHA256SUMS":
             assert first[name] == second[name], name
 
 
@@ -117,7 +119,7 @@ def test_a_folder_that_exists_is_refused_unless_it_may_be_replaced(
         write_results(results, folder)
     (folder / "old.txt").write_text("old")
     assert write_results(results, folder, replace=True) == folder
-    assert set(contents(folder)) == {"run.json"}
+    assert set(contents(folder)) == {"run.json", "SHA256SUMS"}
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
 
 
@@ -227,45 +229,46 @@ def test_results_are_as_readable_as_any_other_folder(light: None, results: Resul
 
 
 @pytest.mark.parametrize(
-    ("damage", "message"),
+    ("file", "damage", "message"),
     [
-        ("no run.json", r"broken: this folder holds no run\.json of decarb"),
-        ("no file", r"annual\.nc: cannot be read"),
-        ("text", r"annual\.nc: cannot be read"),
-        ("half", r"annual\.nc: cannot be read"),
-        ("no gdp", r"annual\.nc: holds no gdp with a unit"),
-        ("no unit", r"annual\.nc: holds no net_co2 with a unit"),
-        ("2050", r"annual\.nc: year: holds 2020 to 2050, 31 values, and a run holds each year from 2020 to 2060"),
-        ("hole", r"annual\.nc: gross_co2: has a value that is no finite number; run the scenario again"),
-        ("other unit", r'annual\.nc: gross_co2: "MW" is power'),
-        ("no province", r"annual\.nc: gross_co2: has no dimension province"),
-        ("half years", r"annual\.nc: year: holds 2020\.5 to 2060\.5"),
+        ("run.json", None, r"broken: this folder holds no run\.json of decarb"),
+        ("run.json", '{"kind": "decarb-results", "assumptions": 5}', r"run\.json: is not what the run wrote"),
+        ("SHA256SUMS", None, r"SHA256SUMS: cannot be read: the folder is not whole"),
+        ("SHA256SUMS", "", r"annual\.nc: is not what the run wrote"),
+        ("annual.nc", None, r"annual\.nc: is missing; run the scenario again"),
+        ("annual.nc", "text", r"annual\.nc: is not what the run wrote, says SHA256SUMS; run the scenario again"),
+        ("park.nc", None, r"park\.nc: is missing"),
+        ("park.nc", "half", r"park\.nc: is not what the run wrote"),
     ],
 )
 def test_a_damaged_folder_is_refused_with_its_file(
-    damage: str, message: str, run_folder: Path, results: Results, tmp_path: Path
+    file: str, damage: str | None, message: str, run_folder: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken"
-    broken.mkdir()
-    if damage != "no run.json":
-        (broken / "run.json").write_text(json.dumps({"kind": folders.MARK}))
-    whole, file = (run_folder / "annual.nc").read_bytes(), broken / "annual.nc"
-    if damage in ("text", "half"):
-        file.write_bytes(b"text" if damage == "text" else whole[: len(whole) // 2])
-    elif damage == "no gdp":
-        results.annual.drop_vars("gdp").to_netcdf(file, engine="h5netcdf")
-    elif damage == "no unit":
-        bare = results.annual.assign(net_co2=results.annual["net_co2"].drop_attrs())
-        bare.to_netcdf(file, engine="h5netcdf")
-    changed = {
-        "2050": lambda annual: annual.sel(year=slice(None, 2050)),
-        "hole": lambda annual: annual.assign(gross_co2=annual["gross_co2"].where(annual["year"] != 2044)),
-        "other unit": lambda annual: annual.assign(gross_co2=annual["gross_co2"].assign_attrs(units="MW")),
-        "no province": lambda annual: annual.assign(gross_co2=annual["gross_co2"].sum("province", keep_attrs=True)),
-        "half years": lambda annual: annual.assign_coords(year=annual["year"] + 0.5),
-    }
-    if damage in changed:
-        changed[damage](results.annual).to_netcdf(file, engine="h5netcdf")
-    with pytest.raises(InputError, match=message) as refused:
+    shutil.copytree(run_folder, broken)
+    if damage == "half":
+        (broken / file).write_bytes((run_folder / file).read_bytes()[:5000])
+    elif damage is None:
+        (broken / file).unlink()
+    else:
+        (broken / file).write_text(damage)
+    with pytest.raises(InputError, match=message):
         read_annual(broken)
-    assert str(refused.value).isprintable() and "HDF" not in str(refused.value)
+
+
+def test_a_table_saved_again_by_a_spreadsheet_and_files_beside_it_change_nothing(
+    run_folder: Path, results: Results, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(run_folder, copy)
+    (copy / "pathway.csv").write_text("saved again")
+    (copy / "notes.txt").write_text("mine")
+    assert judge(read_annual(copy)) == results.verdict
+
+
+def test_the_sums_are_those_that_sha256sum_checks_and_are_written_last(results: Results, tmp_path: Path) -> None:
+    folder = write_results(results, tmp_path / "run", zarr=True)
+    said = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert set(said) == {path.name for path in folder.iterdir() if path.is_file()} - {"SHA256SUMS"}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in said.items())
+    assert (folder / "SHA256SUMS").stat().st_mtime_ns >= max(path.stat().st_mtime_ns for path in folder.rglob("*.*"))

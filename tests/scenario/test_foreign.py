@@ -36,7 +36,8 @@ def test_two_columns_give_the_total_they_name(tmp_path: Path, name: str) -> None
     assert np.issubdtype(totals["year"].dtype, np.integer)
     assert totals[name].values.tolist() == [11500.5, -3]
     assert totals[name].attrs == {"units": unit}
-    assert totals.attrs == {"source": "mine.csv"}
+    joined = "years of the file lie 40 apart from 2020 to 2060; those between lie on straight lines"
+    assert totals.attrs == {"source": "mine.csv", "filled": joined}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,8 @@ def test_a_wide_file_gives_the_three_totals_and_the_capacity(tmp_path: Path) -> 
         "source": "mine.csv", "model": "M", "scenario": "S", "region": "China",
         "read": "read 5 of 8 series; not read: Emissions|Kyoto Gases [AR4GWP100] (1); GDP|PPP (1); "
                 "1 of other regions: World",
+        "filled": "years of the file lie 10 apart from 2020 to 2030, 30 apart to 2060; "
+                  "those between lie on straight lines",
     }  # fmt: skip
 
 
@@ -251,7 +254,7 @@ def test_long_lists_are_cut(tmp_path: Path) -> None:
         (HEADER.replace("unit", "region") + ROW, [":1:1: region: the column stands 2 times", ":1:1: unit: "]),
         (
             "model,scenario,region,variable,unit,value\n" + "M,S,China,Emissions|CO2,Mt CO2/yr,1\n",
-            [":1:1: year: no column"],
+            [":1:37: year: 'value' is no year"],
         ),
         (HEADER + ROW.replace("Emissions|CO2", "GDP"), [": variable: no total among: nothing; give one of"]),
     ],

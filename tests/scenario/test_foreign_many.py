@@ -58,7 +58,10 @@ def test_what_is_not_read_is_said(tmp_path: Path) -> None:
         "read 9 of 12 series; not read: Capacity|Electricity|Wind (1); Final Energy (1); 1 of other regions: World"
     )
     assert attrs["passed"] == "1 pairs of model / scenario have no total of China: N / B"
-    assert attrs["filled"] == "1 empty cell lies on straight lines: M / A Gross Emissions|CO2 2025"
+    assert attrs["filled"] == (
+        "1 empty cell lies on straight lines: M / A Gross Emissions|CO2 2025; years of the file lie 15 apart from 2005 "
+        "to 2020, 5 apart to 2030, 30 apart to 2060; those between lie on straight lines"
+    )
 
 
 def test_all_faults_of_all_scenarios_are_told_at_once(tmp_path: Path) -> None:

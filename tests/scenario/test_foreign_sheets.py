@@ -87,6 +87,51 @@ def test_a_cell_that_shows_a_percentage_is_not_taken_for_a_hundredth(tmp_path: P
     assert refusal(path) == [" data!G2: 9.5 shows as a percentage; write the plain number in the unit of its row"]
 
 
+@pytest.mark.parametrize(
+    ("number_format", "scaled"),
+    [
+        ("0.0,", True),
+        ("#,##0,,", True),
+        ('0," Mt"', True),
+        ("#,##0;-#,##0,", True),
+        ("#,##0.00", False),
+        ('0"1,"', False),
+    ],
+)
+def test_a_cell_that_shows_another_size_than_it_holds_is_refused(
+    number_format: str, scaled: bool, tmp_path: Path
+) -> None:
+    path = book(tmp_path, {"data": [HEAD, ROW]})
+    made = load_workbook(path)
+    made["data"]["G2"].number_format = number_format
+    made.save(path)
+    if scaled:
+        assert refusal(path)[0].startswith(" data!G2: 9.5 shows divided by thousands; write the plain number")
+    else:
+        assert read_pathway(path)["net_co2"].values.tolist() == [10, 9.5, 0]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_refused(state: str, tmp_path: Path) -> None:
+    path = book(tmp_path, {"data": [HEAD, ROW], "notes": [["x"]]})
+    made = load_workbook(path)
+    made["data"].sheet_state = state
+    made.save(path)
+    assert refusal(path) == [" data: the sheet is hidden; show it, and look at what it holds"]
+
+
+def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = book(tmp_path, {"data": [HEAD, ROW], "DATA ": [HEAD, ROW]})
+    assert refusal(path) == [": has 2 sheets called 'data': 'data', 'DATA '; keep one of them"]
+
+
+def test_a_title_above_the_header_and_unseen_characters_are_refused(tmp_path: Path) -> None:
+    (found,) = refusal(book(tmp_path, {"data": [["My pathways"], HEAD, ROW]}))
+    assert found.startswith(" data!A1: 'My pathways' stands alone above rows of")
+    (found,) = refusal(book(tmp_path, {"data": [HEAD, ["M\u202e", *ROW[1:]]]}))
+    assert found == " data!A2: 'M\\u202e' holds the unseen character U+202E; type the cell anew"
+
+
 @pytest.mark.parametrize("rows", [[], [[None]], [HEAD]])
 def test_an_empty_sheet_is_refused(rows: list[list[Any]], tmp_path: Path) -> None:
     assert len(refusal(book(tmp_path, {"data": rows}))) == 1
@@ -125,7 +170,7 @@ def test_what_unpacks_too_large_is_refused_before_it_is_read(tmp_path: Path, mon
     assert "at most" in refusal(path)[0]
     monkeypatch.setattr(foreign_sheets, "MOST_UNPACKED", 10**9)
     monkeypatch.setattr(foreign_sheets, "MOST_CELLS", 5)
-    assert refusal(path) == [" data: the sheet has more than 5 cells; keep the rows that matter"]
+    assert refusal(path) == [" data: the sheet has more than 5 cells or 1,048,576 rows; keep the rows that matter"]
 
 
 @pytest.mark.parametrize(("names", "holds"), [(["data", "meta"], True), (["x"], True), (["scenario", "park"], False)])
