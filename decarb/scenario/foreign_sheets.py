@@ -22,6 +22,9 @@ SHEET: Final = "data"
 """Name of the sheet that IAMC workbooks keep their rows in."""
 SUFFIXES: Final = (".xlsx", ".xlsm")
 MOST_UNPACKED: Final = 200_000_000  # bytes that the parts of a workbook may hold together
+MOST_RATIO: Final = 40
+"""How many times its own size a workbook may unpack to, above `ALWAYS`: tables pack to a fifth, traps to a thousandth."""
+ALWAYS: Final = 10_000_000  # bytes
 MOST_PARTS: Final = 2_000
 MOST_CELLS: Final = 5_000_000
 MOST_ROWS: Final = 2**20  # of a sheet in Excel
@@ -95,8 +98,9 @@ def _rows_of(path: Path, data: bytes) -> tuple[str, list[tuple[int, tuple[str, .
 @contextmanager
 def _opened(path: Path, data: bytes) -> Iterator[Workbook]:
     """Open a workbook; what its reader raises inside is told as one fault of the file."""
+    unpacked = min(MOST_UNPACKED, max(ALWAYS, MOST_RATIO * len(data)))
     try:
-        with opened(path, data, Bounds(MOST_PARTS, MOST_UNPACKED, "keep the rows that matter")) as book:
+        with opened(path, data, Bounds(MOST_PARTS, unpacked, "keep the rows that matter")) as book:
             yield book
     except UnreadableError as error:
         found, fix = "cannot be read as a workbook", SAVE_AGAIN

@@ -169,6 +169,11 @@ def test_what_unpacks_too_large_is_refused_before_it_is_read(tmp_path: Path, mon
     monkeypatch.setattr(foreign_sheets, "MOST_UNPACKED", 1000)
     assert "at most" in refusal(path)[0]
     monkeypatch.setattr(foreign_sheets, "MOST_UNPACKED", 10**9)
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/strings.xml", b"<t>a</t>" * 2_000_000)
+    assert "at most 2,000 parts of 10 MiB are read" in refusal(path)[0]
+    path.write_bytes(whole)
     monkeypatch.setattr(foreign_sheets, "MOST_CELLS", 5)
     assert refusal(path) == [" data: the sheet has more than 5 cells or 1,048,576 rows; keep the rows that matter"]
 
