@@ -23,7 +23,7 @@ SHEET: Final = "data"
 SUFFIXES: Final = (".xlsx", ".xlsm")
 MOST_UNPACKED: Final = 200_000_000  # bytes that the parts of a workbook may hold together
 MOST_RATIO: Final = 40
-"""How many times its own size a workbook may unpack to, above `ALWAYS`: tables pack to a fifth, traps to a thousandth."""
+"""How many times its own size a workbook may unpack to, above `ALWAYS`: tables pack to a fifth."""
 ALWAYS: Final = 10_000_000  # bytes
 MOST_PARTS: Final = 2_000
 MOST_CELLS: Final = 5_000_000
