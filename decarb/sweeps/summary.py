@@ -127,9 +127,10 @@ def summarise(
     )  # fmt: skip
     counted = _counted(together[:, np.newaxis]).isel(target=0)
     counted["share_error"] = ((), error_of_share(together == MET, computed, size), {"units": "1"})
+    of_sweep = {key: store.attrs.get(key, design.get(key)) for key in ("name", "base", "method", "seed")}
     return Summary(
-        {key: store.attrs.get(key, design.get(key)) for key in ("name", "base", "method", "seed")},
-        int(status.size), int(computed.sum()), judged, counted, of, series,
+        of_sweep, int(status.size), int(computed.sum()), judged, counted, of,
+        series.assign_attrs(title=str(of_sweep["name"] or "")),
         undefined, _statuses(store["status"], status), size,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/) and, b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -96,3 +96,15 @@ def look(kind: str, name: str, place: int = 0) -> Look:
     ('#0072B2', True)
     """
     return LOOKS.get(kind, {}).get(name) or ROUND[place % len(ROUND)]
+
+
+def ink_on(colour: Sequence[float]) -> str:
+    """Return black or white, whichever reads better on a colour of red, green and blue from 0 to 1.
+
+    Examples
+    --------
+    >>> ink_on((0.99, 0.91, 0.15)), ink_on((0.0, 0.13, 0.3))
+    ('#000000', '#FFFFFF')
+    """
+    red, green, blue = colour[:3]
+    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#FFFFFF"

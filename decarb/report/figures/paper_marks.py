@@ -17,7 +17,7 @@ from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter
 
-from decarb.report.figures.palette import DIVERGING, FAINT, INK, SEQUENTIAL
+from decarb.report.figures.palette import DIVERGING, FAINT, INK, SEQUENTIAL, ink_on
 from decarb.report.figures.picture import Axis, Band, Bars, Cells, Flows, Level, Line, Mark, Points, Span
 from decarb.report.figures.sankey import NODE_WIDTH, laid_out
 from decarb.report.figures.typesetting import amount, ems, wrapped
@@ -107,7 +107,7 @@ def _cells(mark: Cells, axes: Axes, x: Axis, y: Axis, font: FontProperties, orde
                            norm=norm, edgecolor="white", lw=1.5)  # fmt: skip
     for (row, column), word in np.ndenumerate(np.asarray(mark.words, dtype=object)):
         if word:
-            ink = FAINT if np.ma.is_masked(values[row, column]) else _ink_on(colours(norm(values[row, column])))
+            ink = FAINT if np.ma.is_masked(values[row, column]) else ink_on(colours(norm(values[row, column])))
             axes.text(
                 column, row, str(word), ha="center", va="center", linespacing=1.15, **_plain(font) | {"color": ink}
             )
@@ -208,12 +208,6 @@ def _norm(mark: Cells) -> Normalize:
     if mark.centre is None:
         return Normalize(low, high)
     return CenteredNorm(mark.centre, max(abs(high - mark.centre), abs(mark.centre - low)) or 1.0)
-
-
-def _ink_on(colour: tuple[float, float, float, float]) -> str:
-    """Return black or white, whichever reads better on a colour."""
-    light = float(np.dot(colour[:3], (0.299, 0.587, 0.114)))
-    return "#000000" if light > 0.5 else "#FFFFFF"
 
 
 def _ribbon(left: float, right: float, low: float, to: float, thick: float) -> Path:

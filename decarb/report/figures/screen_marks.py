@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
+from plotly.colors import sample_colorscale
 
-from decarb.report.figures.palette import DIVERGING, FAINT, INK, SEQUENTIAL
+from decarb.report.figures.palette import DIVERGING, FAINT, INK, SEQUENTIAL, ink_on
 from decarb.report.figures.picture import Axis, Band, Bars, Cells, Flows, Level, Line, Mark, Points, Span
 from decarb.report.figures.sankey import NODE_WIDTH, gap_of, laid_out
 from decarb.report.figures.typesetting import amount, wrapped
@@ -135,6 +136,7 @@ def _cells(mark: Cells, plane: Plane) -> list[Trace]:
     if mark.centre is not None:
         reach = max(abs(high - mark.centre), abs(mark.centre - low)) or 1.0
         low, high = mark.centre - reach, mark.centre + reach
+    scale = DIVERGING if mark.centre is not None else SEQUENTIAL
     shown = [[safe(str(word or "")).replace("\n", "<br>") for word in row] for row in words]
     said = [
         [f"<b>{word}</b>" + (f"<br>{safe(f'{row}, {column}')}" if mark.named else "")
@@ -143,13 +145,29 @@ def _cells(mark: Cells, plane: Plane) -> list[Trace]:
     ]  # fmt: skip
     cells = dict(
         type="heatmap",
-        z=values, text=shown, texttemplate="%{text}", hovertext=said, hoverinfo="text", hoverongaps=False,
-        colorscale=DIVERGING if mark.centre is not None else SEQUENTIAL, zmin=low, zmax=high, xgap=2, ygap=2,
-        name=safe(mark.label), textfont={"size": SMALL}, yaxis=plane.name,
+        z=values, hovertext=said, hoverinfo="text", hoverongaps=False, colorscale=scale, zmin=low, zmax=high, xgap=2,
+        ygap=2, name=safe(mark.label), yaxis=plane.name,
         colorbar={"title": {"text": "<br>".join(map(safe, wrapped(mark.label, 30.0))), "side": "right"},
                   "exponentformat": "none", "outlinewidth": 0, "thickness": 16, "ticksuffix": "  "},
     )  # fmt: skip
-    return [cells]
+    place = ((values - low) / ((high - low) or 1.0)).clip(0.0, 1.0)
+    inks = [
+        FAINT if np.isnan(at) else ink_on(sample_colorscale(scale, [at], colortype="tuple")[0])
+        for at in place.ravel().tolist()
+    ]
+    rows, columns = (part.ravel() for part in np.indices(values.shape))
+    written = dict(
+        type="scatter",
+        mode="text",
+        x=columns,
+        y=rows,
+        text=[word for row in shown for word in row],
+        hoverinfo="skip",
+        textfont={"size": SMALL, "color": inks},
+        showlegend=False,
+        yaxis=plane.name,
+    )
+    return [cells, written]
 
 
 @traces.register

@@ -9,6 +9,7 @@ from typing import Final
 
 LATIN: Final = 0.56  # em; mean width of a letter of DejaVu Sans and of Open Sans
 NEVER_FIRST: Final = "，。、；：！？）》」』】％%)]},.;:!?"
+NEVER_LAST: Final = "（《“‘「『【〔([{"
 _PIECES: Final = re.compile(r"[^\S\n]+|[ᄀ-ᅟ⺀-鿿豈-﫿︰-﹏＀-｠]|[^\sᄀ-ᅟ⺀-鿿豈-﫿︰-﹏＀-｠]+")
 
 
@@ -29,20 +30,25 @@ def is_wide(text: str) -> bool:
 
 
 def wrapped(text: str, width: float) -> tuple[str, ...]:
-    """Return the lines that a text takes in a width in ems: broken between words or Chinese signs, never before a stop.
+    """Return the lines that a text takes in a width in ems, broken between words or Chinese signs.
+
+    No line begins with a stop or ends with an opening bracket.
 
     Examples
     --------
     >>> wrapped("one two three", 5.0), wrapped("到2060年实现碳中和。", 6.0)
     (('one two', 'three'), ('到2060年实', '现碳中和。'))
+    >>> wrapped("下降7%（national-uncertainty）", 8.0)
+    ('下降7%', '（national-uncertainty）')
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for piece in _PIECES.findall(paragraph):
             if line and ems((line + piece).rstrip()) > width and not (piece[0] in NEVER_FIRST or piece.isspace()):
-                lines.append(line.rstrip())
-                line = ""
+                kept = line.rstrip().rstrip(NEVER_LAST)
+                lines.append((kept or line).rstrip())
+                line = line.rstrip()[len(kept) :] if kept else ""
             line += piece if line or not piece.isspace() else ""
         lines.append(line.rstrip())
     return tuple(lines)

@@ -56,9 +56,16 @@ def test_stacked_bars_start_where_the_first_end() -> None:
 
 
 def test_colours_of_cells_are_centred_where_asked() -> None:
-    (plain,), (centred,) = cells().plotly().data, cells(0.0).plotly().data
+    (plain, _), (centred, _) = cells().plotly().data, cells(0.0).plotly().data
     assert (plain.zmin, plain.zmax) == (-3.0, 5.0) and (centred.zmin, centred.zmax) == (-5.0, 5.0)
     assert plain.colorscale != centred.colorscale
+
+
+def test_words_on_cells_are_black_or_white_as_the_colour_asks() -> None:
+    coloured, written = cells().plotly().data
+    ink = dict(zip(np.asarray(coloured.z).ravel().tolist(), written.textfont.color, strict=True))
+    assert ink[-3.0] == "#FFFFFF" and ink[5.0] == "#000000"
+    assert list(written.text) == [word for row in cells().marks[0].words for word in row]
 
 
 def test_flows_keep_their_amounts() -> None:
