@@ -77,9 +77,9 @@ class Table:
             found = f"{title[:SHOWN]!r} stands alone above rows of {below} cells"
             problems.add(self.place(self.header_line, 0), "", found, "begin with the header; delete what is above it")
         for line, cells in ((self.header_line, self.header), *self.rows):
-            if _HIDDEN.search("".join(cells)):
+            if unseen := _HIDDEN.search("".join(cells)):
                 at, cell = next((at, cell) for at, cell in enumerate(cells) if _HIDDEN.search(cell))
-                found = f"{cell[:SHOWN]!a} holds the unseen character U+{ord(_HIDDEN.search(cell)[0]):04X}"
+                found = f"{cell[:SHOWN]!a} holds the unseen character U+{ord(unseen[0]):04X}"
                 problems.add(self.place(line, at), "", found, "type the cell anew")
         self.raise_if_any(problems)
 
