@@ -52,7 +52,7 @@ def made(results: dc.Results, park: dc.ParkResults) -> dict[str, Any]:
         "TargetVerdict": judged[0],
         "ParkResults": replace(park, name=HOSTILE, flags=(HOSTILE,)),
         "Scenario": dc.load_scenario("china-2060").replace({"description": HOSTILE}),
-        "Why": Why(HOSTILE, "b", (REASON,), xr.Dataset(), MappingProxyType({HOSTILE: (HOSTILE,)}), 2, 1.0),
+        "Why": Why(HOSTILE, "b", (REASON,), xr.Dataset(), MappingProxyType({HOSTILE: (HOSTILE,)}), 2, 1.0, HOSTILE),
         "Solution": SOLUTION,
         "Attribution": Attribution(YEARS, YEARS + 2.0, PARTS, MappingProxyType({HOSTILE: ("x",)})),
         "Swept": Swept(Path(HOSTILE.replace("/", "")), 1000, 4, 4, {0: 1000}, {}, "", 1.0),

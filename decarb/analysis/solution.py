@@ -85,6 +85,8 @@ class Solution:
         Every value that was tried.
     tolerance : float
         Within which an end of an interval lies, in `unit`.
+    made : str
+        Version, hashes and seed that it rests on.
     """
 
     scenario: str
@@ -110,6 +112,7 @@ class Solution:
     outside: tuple[float, float]
     curve: tuple[Found, ...]
     tolerance: float
+    made: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers, text and lists, never NaN."""
@@ -138,7 +141,7 @@ class Solution:
         verdict, word = ("pass", "can be met") if self.intervals else ("fail", "cannot be met")
         where = f"{self.lever} of {self.scenario}, looked at from {self._ends(self.low, self.high)}"
         title = joined([" and ".join(self.targets), " ", badge(verdict, word)])
-        return card(title, items(str(self).splitlines()), small(f"{where} ({self.bounds_from})"))
+        return card(title, items(str(self).splitlines()), small(f"{where} ({self.bounds_from})"), small(self.made))
 
     def __str__(self) -> str:
         said = " and ".join(self.targets)

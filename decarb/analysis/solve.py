@@ -25,6 +25,7 @@ from decarb.analysis.study import (
     why_undefined,
     zone_at_rest,
 )
+from decarb.analysis.wording import made_from
 from decarb.errors import CallError, DecarbError, InputError
 from decarb.pathway.judging import Target
 from decarb.pathway.margins import margin_unit
@@ -225,7 +226,7 @@ def _solution(study: Study, targets: Sequence[Target], lever: Lever, samples: Sa
         settings={} if placed is None else lever.settings(placed),
         towards={} if towards is None else lever.settings(towards), digits=EXACT, best=tried[best], binding=binding,
         spread=dict(zip(names, spread.tolist(), strict=True)), relaxation=relaxation, outside=looked,
-        curve=tuple(tried), tolerance=tolerance,
+        curve=tuple(tried), tolerance=tolerance, made=made_from(study.scenario),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from decarb.analysis.room import Room, room_left
 from decarb.analysis.run import BESIDE, TOTALS, summed
 from decarb.analysis.shapley import mean_effect
 from decarb.analysis.totals_by_subset import LIMIT, Nation, Parks, Progress, Subsets, every_subset
+from decarb.analysis.wording import made_from
 from decarb.errors import DecarbError
 from decarb.markup import badge, card, details, items, small, table
 from decarb.model import LAST_OBSERVED_YEAR
@@ -142,6 +143,8 @@ class Why:
     evaluations : int
     seconds : float
         Processor time it took.
+    made : str
+        Version, hashes and seed that it rests on.
     """
 
     scenario: str
@@ -151,13 +154,15 @@ class Why:
     inputs: Mapping[str, tuple[str, ...]]
     evaluations: int
     seconds: float
+    made: str = ""
 
     def __repr__(self) -> str:
         return f"Why({self._counts()}; {self.scenario!r} against {self.against!r}, {len(self.inputs)} levers)"
 
     def __str__(self) -> str:
         missed = [f"\n  {reason}" for reason in self._counted() if reason.verdict == "fail"]
-        return f"{self.scenario} against {self.against}: {self._counts()}{''.join(missed)}"
+        made = f"\n{self.made}" if self.made else ""
+        return f"{self.scenario} against {self.against}: {self._counts()}{''.join(missed)}{made}"
 
     def _counted(self) -> tuple[Reason, ...]:
         beside = {target.id for target in TARGETS if target.beside}
@@ -175,7 +180,7 @@ class Why:
         )
         note = "each part is a lever's mean effect over all orders in which levers can be pulled; the parts add exactly"
         title = f"{self.scenario} against {self.against}"
-        return card(title, table(("target", "verdict", "why"), rows), levers, small(note))
+        return card(title, table(("target", "verdict", "why"), rows), levers, small(note), small(self.made))
 
 
 def why(
@@ -241,6 +246,7 @@ def why(
         inputs=MappingProxyType(dict(found.levers)),
         evaluations=found.evaluations,
         seconds=time.process_time() - started,
+        made=made_from(chosen),
     )
 
 

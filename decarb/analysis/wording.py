@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from decarb import __version__
+from decarb.tables import tables_hash
+
+if TYPE_CHECKING:
+    from decarb.scenario.scenario import Scenario
 
 SHARES: Final = ("1", "1/yr")
 """Units of which a difference is said in points."""
@@ -52,3 +58,11 @@ def made_by(provenance: Mapping[str, Any]) -> str:
     parts = [f"{word} {str(provenance[key])[:SIGNS] if key.endswith('sha256') else provenance[key]}"
              for word, key in said if key in provenance]  # fmt: skip
     return ", ".join([f"decarb {provenance['decarb']}", *parts])
+
+
+def made_from(scenario: Scenario) -> str:
+    """Return the same line for what is computed from a scenario without a run of its own."""
+    return made_by({
+        "decarb": __version__, "scenario_sha256": scenario.digest, "tables_sha256": tables_hash(),
+        "seed": scenario.spec.seed, "land_view": scenario.spec.land_view,
+    })  # fmt: skip

@@ -19,7 +19,7 @@ def sweep(
         typer.Option(help="Store to write, or to go on with. Default: results/NAME.zarr; OUT.sweep lies beside it."),
     ] = None,
     scenarios: Annotated[
-        int | None, typer.Option("--n", min=1, help="How many scenarios. Default: as the sweep says.")
+        int | None, typer.Option("--scenarios", "--n", min=1, help="How many scenarios. Default: as the sweep says.")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads, or processes. Default: one each core.")] = None,
     processes: Annotated[bool, typer.Option("--processes", help="Worker processes in place of threads.")] = False,

@@ -16,6 +16,7 @@ from decarb.analysis.comparison import Comparison
 from decarb.analysis.differences import ABSENT, BETWEEN, DEFAULT, NOTHING, STATED, Held
 from decarb.analysis.run import TOTALS
 from decarb.markup import OTHER_SIGN, SIGNS, Markup, badge, element, items, joined, small, table
+from decarb.pathway.targets import TARGETS
 from decarb.report.figures.picture import Language
 from decarb.report.terminal import STYLES
 from decarb.report.words import named, phrase
@@ -30,6 +31,8 @@ SHARES: Final[Mapping[str, str]] = {"1": "%", "1/yr": "%/yr"}
 CALENDAR: Final = ("peak_year", "neutral_year")
 """Figures that are calendar years."""
 SPLIT: Final = ("gross_co2", "net_co2")
+BESIDE: Final = frozenset(target.id for target in TARGETS if target.beside)
+"""Targets that decide nothing."""
 WHOLE: Final = 100.0  # from which a number is shown without decimals
 
 
@@ -210,9 +213,17 @@ def _verdicts(comparison: Comparison, language: Language) -> View:
             beside = f"{phrase('compare-margin', language)} {spare}"
             both = phrase("compare-with", language, value=said, beside=beside) if said and spare else said
             cells.append(Judged(verdict, named("verdict", verdict, language), both))
-        rows.append((named("target", str(target), language), *cells))
+        rows.append((_target(str(target), language), *cells))
     head = (phrase("page-target", language), *comparison.names)
     return View(phrase("compare-verdicts", language), head, tuple(rows), len(head))
+
+
+def _target(name: str, language: Language) -> str:
+    """Return the words of a target, and of one that decides nothing that it is shown beside the others."""
+    said = named("target", name, language)
+    if name not in BESIDE:
+        return said
+    return phrase("compare-with", language, value=said, beside=phrase("workbook-beside", language))
 
 
 def _levers(comparison: Comparison, total: str, language: Language) -> View:
@@ -258,7 +269,7 @@ def _every_verdict(comparison: Comparison, language: Language) -> Iterator[tuple
         for name in comparison.names:
             one = comparison.verdicts.sel(target=target, scenario=name)
             yield (
-                named("target", str(target), language), name, named("verdict", str(one["verdict"].item()), language),
+                _target(str(target), language), name, named("verdict", str(one["verdict"].item()), language),
                 _or_none(one["value"]), _or_none(one["threshold"]), str(one["unit"].item()), _or_none(one["margin"]),
                 str(one["margin_unit"].item()), str(one["reason"].item()),
             )  # fmt: skip

@@ -30,6 +30,12 @@ def of(told: Why, target: str) -> Reason:
     return next(reason for reason in told.reasons if reason.target == target)
 
 
+def test_it_says_what_it_was_made_with(told: Why) -> None:
+    made = load_scenario("china-2060").digest[:8]
+    assert f"scenario {made}, tables " in told.made and "seed 2021, land view inventory" in told.made
+    assert told.made in told._repr_html_() and str(told).endswith(told.made)
+
+
 def test_the_parts_add_to_the_number_that_decides(told: Why) -> None:
     assert told.against == HELD
     for reason in told.reasons:
@@ -89,7 +95,7 @@ def test_print_says_what_is_missed_and_by_which_parts_in_a_few_lines(told: Why) 
     missed = [one for one in told.reasons if one.verdict == "fail" and one.target not in beside]
     met = [one for one in told.reasons if one.verdict == "pass" and one.target not in beside]
     assert lines[0] == f"china-2060 against {HELD}: {len(met)} met, {len(missed)} missed, 0 not judged"
-    assert len(lines) == 1 + len(missed) and max(map(len, lines)) < 300
+    assert len(lines) == 2 + len(missed) and max(map(len, lines)) < 300
     reason = of(told, "neutral-2060-co2")
     assert f"  neutral-2060-co2 missed by {reason.missed_by:,.1f} Mt CO2/yr: {reason.before:,.1f}" in str(told)
     assert f", activity {reason.parts['activity']:+,.1f}" in str(reason)

@@ -59,6 +59,12 @@ def test_years_are_years_and_shares_are_per_cent(found: Comparison) -> None:
     assert rows["Year of net zero CO2", ""] == "undefined"
 
 
+def test_a_target_that_decides_nothing_says_so(found: Comparison) -> None:
+    _, targets, *_ = views(found, "en")
+    named = {str(row[0]) for row in targets.rows}
+    assert "CO2 peaks before 2030 (shown beside)" in named and "CO2 peaks by 2030" in named
+
+
 def test_a_page_escapes_what_others_wrote(results: Results) -> None:
     piece = fragment(hostile(results))
     assert "<script" not in piece and piece.count("&lt;script&gt;") >= 3
