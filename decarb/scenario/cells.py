@@ -72,7 +72,7 @@ class Table:
         """Raise `InputError` for a title above the header, and for characters that a reader cannot see."""
         problems = Problems()
         below = max((sum(map(bool, cells)) for _, cells in self.rows), default=0)
-        if sum(map(bool, self.header)) == 1 and below > 1:
+        if sum(map(bool, self.header)) == 1 and below > min(len(self.header), 2):
             title = next(cell for cell in self.header if cell)
             found = f"{title[:SHOWN]!r} stands alone above rows of {below} cells"
             problems.add(self.place(self.header_line, 0), "", found, "begin with the header; delete what is above it")

@@ -153,7 +153,8 @@ def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapp
     totals = _dataset(series, seen).assign_coords({"land_view": view} if view else {})
     first = rows[0]
     attrs = {"source": given.table.path.name, "model": first.model, "scenario": first.scenario, "region": first.region}
-    notes = {"read": told(given, read), "filled": filled(gaps, given.years), "doubt": doubt(totals)}
+    covered = sorted({int(year) for one in series.values() for year in one["year"].values})
+    notes = {"read": told(given, read), "filled": filled(gaps, covered), "doubt": doubt(totals)}
     return totals.assign_attrs(attrs | {key: note for key, note in notes.items() if note})
 
 

@@ -63,13 +63,14 @@ def read_pathways(path: str | Path, *, variable: str | None = None, region: str 
     used += [row for row in beside if row.variable in BESIDE and says_something(row)]
     series, gaps = _series_of(given, used, pairs, asked=variable is not None)
     lands = [row for row in beside if row.variable in LAND]
+    found = _dataset(series, np.array(given.years))
+    covered = np.any([~np.isnan(values).all(axis=0) for _, values in series.values()], axis=0)
     notes = {
         "read": told(given, [*complete(used), *lands]),
-        "filled": filled(gaps, given.years),
+        "filled": filled(gaps, np.array(given.years)[covered].tolist()),
         "passed": _passed(given, pairs, home),
+        "doubt": doubt(found),
     }
-    found = _dataset(series, np.array(given.years))
-    notes["doubt"] = doubt(found)
     attrs = {"source": table.path.name, "region": home} | {key: note for key, note in notes.items() if note}
     return found.assign_coords(_labels(pairs, used, lands)).assign_attrs(attrs)
 

@@ -50,7 +50,7 @@ def test_byte_order_mark_and_line_ends_change_nothing(tmp_path: Path, content: b
         (b'a,b\n1,"2\n3,4\n', ":2:3: a quotation mark is not closed on its line"),
         (b'a,b\n"1,2\n3,4"\n5,6\n', ":2:1: a quotation mark is not closed on its line"),
         (b'a,b\n1,"2" x\n', ":2:5: is no CSV"),
-        (b"My title,\na,b\n1,2\n", ":1:1: 'My title' stands alone above rows of 2 cells"),
+        (b"My title,,\na,b,c\n1,2,3\n", ":1:1: 'My title' stands alone above rows of 3 cells"),
         (b"My title\na,b\n1,2\n", ":1:1: 'My title' stands alone above rows of 2 cells; begin with the header"),
         ("a,b\n1,x\u202ey\n".encode(), ":2:3: 'x\\u202ey' holds the unseen character U+202E; type the cell anew"),
         (b"a,b\n1,\x1b[31m\n", ":2:3: '\\x1b[31m' holds the unseen character U+001B"),

@@ -59,8 +59,8 @@ def test_what_is_not_read_is_said(tmp_path: Path) -> None:
     )
     assert attrs["passed"] == "1 pairs of model / scenario have no total of China: N / B"
     assert attrs["filled"] == (
-        "1 empty cell lies on straight lines: M / A Gross Emissions|CO2 2025; years of the file lie 15 apart from 2005 "
-        "to 2020, 5 apart to 2030, 30 apart to 2060; those between lie on straight lines"
+        "1 empty cell lies on straight lines: M / A Gross Emissions|CO2 2025; years of the file lie 5 apart from 2020 "
+        "to 2030, 30 apart to 2060; those between lie on straight lines"
     )
 
 
