@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -17,16 +17,20 @@ from decarb.errors import CallError, InputError, Problem, Problems
 from decarb.pathway.series import annual
 from decarb.scenario import iamc_names
 from decarb.scenario.cells import SHOWN, Table, number_in, read_table, year_in
-from decarb.scenario.foreign_rows import LISTED, Row, Rows, filled, is_iamc, of_pair, of_region, read_rows, told
+from decarb.scenario.foreign_rows import HOME, LISTED, Row, Rows, filled, is_iamc, of_pair, of_region, read_rows, told
 from decarb.scenario.foreign_sheets import SUFFIXES, read_sheet
 from decarb.scenario.foreign_totals import beyond, factor, factor_of, gwp_of, land_view, says_something, total_of
 from decarb.scenario.iamc_names import BESIDE, CAPACITY, LAND, REFERENCE_YEAR, SECTORS, UNITS
+from decarb.tables import table_array
+from decarb.units import converted, units_of
 
 TOTALS: Mapping[str, str] = MappingProxyType({name: UNITS[name] for name in (*iamc_names.TOTALS.values(), "co2")})
 """Names a two-column file may use, with the unit they are read into."""
 READABLE: Final = (".csv", *SUFFIXES)
 """How the names of files end that hold a pathway."""
 SLIPPED: Final = "look at its unit and its digits"
+UNLIKE: Final = 3.0
+"""How many times a total of China may be its fossil CO2 of the same year, or a part of it."""
 
 
 def read_pathway(
@@ -118,8 +122,9 @@ def _read_columns(table: Table, variable: str | None) -> xr.Dataset:
         problems.add(table.place(table.rows[odd[0]][0], 1), name, odd[1], SLIPPED)
     table.raise_if_any(problems)
     series = _series(list(years), numbers, TOTALS[total])
-    joined = filled([], list(years))
-    return xr.Dataset({total: series}, attrs={"source": table.path.name} | ({"filled": joined} if joined else {}))
+    found = xr.Dataset({total: series})
+    notes = {"filled": filled([], list(years)), "doubt": doubt(found)}
+    return found.assign_attrs({"source": table.path.name} | {key: note for key, note in notes.items() if note})
 
 
 def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapping[str, str | None]) -> xr.Dataset:
@@ -154,7 +159,7 @@ def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapp
     first = rows[0]
     attrs = {"source": given.table.path.name, "model": first.model, "scenario": first.scenario, "region": first.region}
     covered = sorted({int(year) for one in series.values() for year in one["year"].values})
-    notes = {"read": told(given, read), "filled": filled(gaps, covered), "doubt": doubt(totals)}
+    notes = {"read": told(given, read), "filled": filled(gaps, covered), "doubt": doubt(totals, rows[0].region)}
     return totals.assign_attrs(attrs | {key: note for key, note in notes.items() if note})
 
 
@@ -166,23 +171,46 @@ def complete(rows: Iterable[Row]) -> list[Row]:
     return [row for row in every if row.variable not in CAPACITY or {*CAPACITY} <= there[row.model, row.scenario]]
 
 
-def doubt(totals: xr.Dataset) -> str:
-    """Return what the totals say against one another, or nothing: net CO2 is gross CO2 less what is taken up.
+def doubt(totals: xr.Dataset, region: str = HOME) -> str:
+    """Return what the totals say against one another and, of China, against its history; nothing where they do not.
 
-    A hundredth more is waste burnt and rounding; more than that is another definition, or a sign that has slipped.
+    Net CO2 is gross CO2 less what is taken up; a hundredth more is waste burnt and rounding. A total of China that is
+    less than a third or more than three times its fossil CO2 of that year is in another unit.
+
+    References
+    ----------
+    `gcb-2025`
     """
-    if not {"net_co2", "gross_co2"} <= set(totals):
-        return ""
-    above = totals["net_co2"] - totals["gross_co2"]
-    there = above > 0.01 * abs(totals["gross_co2"])
-    if not there.any():
-        return ""
-    years = totals["year"].values[there.any([dim for dim in there.dims if dim != "year"])]
-    count = f" in {int(there.any('year').sum()):,} scenarios" if "scenario" in there.dims else ""
-    return (
-        f"net CO2 lies above gross CO2{count}, by up to {float(above.max()):,.0f} Mt CO2/yr between {years[0]} and "
-        f"{years[-1]}: see that land and removals have the sign of the other rows"
-    )
+    said = list(_unlike_history(totals)) if region == HOME else []
+    if {"net_co2", "gross_co2"} <= set(totals):
+        above = totals["net_co2"] - totals["gross_co2"]
+        there = above > 0.01 * abs(totals["gross_co2"])
+        if there.any():
+            years = totals["year"].values[there.any([dim for dim in there.dims if dim != "year"])]
+            said.append(
+                f"net CO2 lies above gross CO2{_in_how_many(there.any('year'))}, by up to {float(above.max()):,.0f} "
+                f"Mt CO2/yr between {years[0]} and {years[-1]}: see that land and removals have the sign of other rows"
+            )
+    return "; ".join(said)
+
+
+def _unlike_history(totals: xr.Dataset) -> Iterator[str]:
+    """Yield the totals that cannot be of China, with the first year that says so."""
+    emitted = table_array("other_economies", "economy_co2", "economy", "year", complete=False).sel(economy=HOME)
+    emitted = converted(emitted.dropna("year"), "Mt CO2/yr")
+    for name in (name for name in TOTALS if name in totals):
+        own, known = xr.align(totals[name], emitted, join="inner")
+        odd = (own < known / UNLIKE) | (own > known * UNLIKE)
+        if odd.any():
+            year = int(own["year"].values[odd.any([dim for dim in odd.dims if dim != "year"]).values][0])
+            first, fossil = float(own.where(odd).sel(year=year).min()), float(known.sel(year=year))
+            said = f"{first:,.6g} {units_of(totals[name])}{_in_how_many(odd.any('year'))}"
+            was = f"China's fossil CO2 was {fossil:,.0f} Mt CO2/yr (gcb-2025)"
+            yield f"{name} of {year} is {said}, where {was}: {SLIPPED}"
+
+
+def _in_how_many(there: xr.DataArray) -> str:
+    return f" in {int(there.sum()):,} scenarios" if "scenario" in there.dims else ""
 
 
 def _beside(given: Rows, chosen: Row) -> list[Row]:

@@ -69,7 +69,7 @@ def read_pathways(path: str | Path, *, variable: str | None = None, region: str 
         "read": told(given, [*complete(used), *lands]),
         "filled": filled(gaps, np.array(given.years)[covered].tolist()),
         "passed": _passed(given, pairs, home),
-        "doubt": doubt(found),
+        "doubt": doubt(found, home),
     }
     attrs = {"source": table.path.name, "region": home} | {key: note for key, note in notes.items() if note}
     return found.assign_coords(_labels(pairs, used, lands)).assign_attrs(attrs)

@@ -138,6 +138,9 @@ def test_a_wide_file_gives_the_three_totals_and_the_capacity(tmp_path: Path) -> 
                 "1 of other regions: World",
         "filled": "years of the file lie 10 apart from 2020 to 2030, 30 apart to 2060; "
                   "those between lie on straight lines",
+        "doubt": "net_co2 of 2020 is 10 Mt CO2/yr, where China's fossil CO2 was 10,897 Mt CO2/yr (gcb-2025): look at "
+                 "its unit and its digits; net_ghg of 2020 is 13 Mt CO2e/yr, where China's fossil CO2 was 10,897 Mt "
+                 "CO2/yr (gcb-2025): look at its unit and its digits",
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_what_is_not_read_and_what_is_filled_is_said(tmp_path: Path) -> None:
         "1 empty cell lies on straight lines: Gross Emissions|CO2 2030; "
         "years of the file lie 10 apart from 2020 to 2030, 30 apart to 2060; those between lie on straight lines"
     )
-    whole = HEAD.replace("year,value", "2020,2021") + "M,S,China,Emissions|CO2,Mt CO2/yr,10,9\n"
+    whole = HEAD.replace("year,value", "2020,2021") + "M,S,China,Emissions|CO2,Mt CO2/yr,10000,9000\n"
     assert {"read", "filled", "doubt"}.isdisjoint(read_pathway(write(tmp_path, whole)).attrs)
 
 
@@ -145,8 +145,10 @@ def test_wind_without_solar_is_not_read_and_net_above_gross_is_doubted(tmp_path:
     path = write(tmp_path, text)
     for attrs, some in ((read_pathway(path).attrs, ""), (read_pathways(path).attrs, " in 1 scenarios")):
         assert "Capacity|Electricity|Wind (1)" in attrs["read"]
-        assert attrs["doubt"].startswith(
-            f"net CO2 lies above gross CO2{some}, by up to 2 Mt CO2/yr between 2020 and 20"
+        assert (
+            attrs["doubt"]
+            .split("; ")[-1]
+            .startswith(f"net CO2 lies above gross CO2{some}, by up to 2 Mt CO2/yr between 2020 and 20")
         )
 
 
@@ -177,3 +179,17 @@ def test_values_under_no_header_are_refused_and_a_note_is_passed_over(tmp_path: 
 def test_a_long_file_with_two_columns_of_values_is_refused(tmp_path: Path) -> None:
     text = HEAD.replace("value", "value,value") + "M,S,China,Emissions|CO2,Mt CO2/yr,2020,1,2\n"
     assert ":1:1: value: the column stands 2 times" in refusal(write(tmp_path, text))[0]
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "region", "doubted"),
+    [("Mt CO2/yr", 10.5, "China", True), ("Gt CO2/yr", 10.5, "China", False), ("Mt CO2/yr", 36000, "China", True),
+     ("Mt CO2/yr", 36000, "World", False)],
+)  # fmt: skip
+def test_a_total_that_cannot_be_chinas_is_doubted(
+    unit: str, value: float, region: str, doubted: bool, tmp_path: Path
+) -> None:
+    path = write(tmp_path, WIDE.splitlines()[0] + f"\nM,S,{region},Emissions|CO2,{unit},{value},9,0\n")
+    for read in (read_pathway, read_pathways):
+        said = read(path).attrs.get("doubt", "")
+        assert ("net_co2 of 2020 is " in said and "China's fossil CO2 was 1" in said) is doubted
