@@ -34,11 +34,14 @@ class Variance:
     axes : tuple of str
     axis_units : tuple of str
     indices : tuple of Indices
+    sweep : str
+        Its name.
     """
 
     axes: tuple[str, ...]
     axis_units: tuple[str, ...]
     indices: tuple[Indices, ...]
+    sweep: str = ""
 
     def __repr__(self) -> str:
         return f"Variance({len(self.indices)} outputs by {len(self.axes)} axes)"
@@ -69,7 +72,7 @@ class Variance:
             "axis": list(self.axes),
             "axis_unit": ("axis", list(self.axis_units)),
         }
-        return xr.Dataset(shares | rest, coords)
+        return xr.Dataset(shares | rest, coords, {"title": self.sweep})
 
     def words(self) -> list[str]:
         """Return what decides each output, in sentences."""
@@ -142,4 +145,4 @@ def _variance(store: xr.Dataset, asked: list[Output], resamples: int, seed: int)
     axes = units_of_axes(store)
     design = design_of(store)
     found = tuple(indices_of(store, output, design, resamples, seed) for output in asked)
-    return Variance(tuple(axes), tuple(axes.values()), found)
+    return Variance(tuple(axes), tuple(axes.values()), found, str(store.attrs.get("name", design.get("name", ""))))

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError
-from decarb.report.figures.captions import own_or_given
+from decarb.report.figures.captions import own_or_given, titled
 from decarb.report.figures.palette import BLUE, ORANGE
 from decarb.report.figures.picture import Axis, Bars, Hatch, Language, Level, Mark, Picture
 from decarb.report.figures.typesetting import wrapped
@@ -56,7 +56,7 @@ def sobol(variance: xr.Dataset, output: str | None = None, *, language: Language
     rows = tuple("\n".join(wrapped(own_or_given("axis", name, language), WIDE)) for name in ranked)
     return Picture(
         name="sobol",
-        title=phrase("sobol-title", language, output=_called(chosen, language)),
+        title=titled(phrase("sobol-title", language, output=_called(chosen, language)), variance, language),
         marks=(*_bars(one, ranked, language), Level(0.0, of="x", dash="solid")),
         x=Axis(phrase("sobol-axis", language), share=True),
         y=Axis("", categories=rows),
