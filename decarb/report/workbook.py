@@ -21,6 +21,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from decarb.errors import CallError
@@ -32,6 +33,8 @@ LISTS: Final = "lists"
 LONGEST_NAME: Final = 31  # of a sheet, in characters: Excel refuses more
 LONGEST_TEXT: Final = 32_767  # of a cell, in characters: Excel refuses more
 LONGEST_SHEET: Final = 1_048_576  # in rows: Excel refuses more
+LINE, HIGHEST = 15.0, 409.0  # points: of a line of text, and of the highest row that Excel takes
+WIDEST_PAGE: Final = 250.0  # in characters, of a sheet that is still read when it is printed as wide as one page
 WIDEST: Final = 60  # in characters, of a column whose width nobody says
 
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]|[\x00-\x1f]")
@@ -165,6 +168,8 @@ def _fill(sheet: Worksheet, content: Sheet) -> None:
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E8EDF2")
         head.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0  # as many pages as it takes
     for number, line in enumerate(content.notes, start=len(content.rows) + 3):
         _write(sheet.cell(number, 1), line)
         sheet.cell(number, 1).font = Font(italic=True, color="555555")
@@ -192,14 +197,25 @@ def _write(cell: Cell, value: Any) -> None:
 
 def _set_widths(sheet: Worksheet, content: Sheet) -> None:
     said = content.widths or [_width(content, column) for column in range(len(content.head))]
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=sum(said) <= WIDEST_PAGE)
     for column, width in enumerate(said):
         sheet.column_dimensions[get_column_letter(column + 1)].width = width
     for cells in sheet.iter_rows(min_row=2, max_row=1 + len(content.rows)):
-        for cell, width in zip(cells, said, strict=False):
-            long = isinstance(cell.value, str) and (_cells_wide(cell.value) > width or "\n" in cell.value)
-            cell.alignment = Alignment(wrap_text=long, vertical="top")
+        lines = [_lines(cell.value, width) for cell, width in zip(cells, said, strict=False)]
+        for cell, count in zip(cells, lines, strict=False):
+            cell.alignment = Alignment(wrap_text=count > 1, vertical="top")
             if cell.column - 1 in content.inputs:
                 cell.fill = PatternFill("solid", fgColor="FFF9E0")
+        if max(lines, default=1) > 1:  # no program measures a row that another one wrote
+            sheet.row_dimensions[cells[0].row].height = min(HIGHEST, LINE * max(lines))
+
+
+def _lines(value: Any, width: float) -> int:
+    """Return on how many lines a value stands in a column, a little above for words that do not break."""
+    if not isinstance(value, str):
+        return 1
+    wide = (_cells_wide(line) for line in value.split("\n"))
+    return sum(math.ceil(1.1 * each / width) if each > width else 1 for each in wide)
 
 
 def _width(content: Sheet, column: int) -> float:

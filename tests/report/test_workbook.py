@@ -79,3 +79,15 @@ def test_what_no_workbook_can_hold_is_refused_and_nothing_is_left(tmp_path: Path
 def test_another_suffix_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CallError, match=r"ends in \.xlsx"):
         write_sheets(tmp_path / "x.csv", {"a": Sheet(["a"], [])})
+
+
+def test_rows_are_as_high_as_their_words_and_print_on_pages_as_wide_as_the_sheet(tmp_path: Path) -> None:
+    rows = [["short", 1.5], ["a word " * 20, 2], ["长句" * 30, 3], ["two\nlines", 4]]
+    path = write_sheets(tmp_path / "mine.xlsx", {"data": Sheet(["words", "number"], rows, widths=[30, 10])})
+    sheet = load_workbook(path)["data"]
+    heights = [sheet.row_dimensions[row].height for row in range(2, 6)]
+    assert heights[0] is None and [height / 15 for height in heights[1:]] == [6, 5, 2]
+    assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
+    wide = write_sheets(tmp_path / "wide.xlsx", {"data": Sheet(["a", "b"], [[1, 2]], widths=[200, 100])})
+    assert not load_workbook(wide)["data"].sheet_properties.pageSetUpPr.fitToPage
