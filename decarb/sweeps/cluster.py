@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, Worker, WorkerPlugin
+from distributed.client import AllExit
 
 from decarb.errors import CallError
 from decarb.sweeps.pool import AHEAD, Ended, Task
@@ -31,6 +32,14 @@ RETURNS: Final = 2  # times a block is started again where the cluster dropped i
 CONNECT: Final = 30.0  # s
 HOST: Final = "127.0.0.1"
 NO_DASHBOARD: Final = {"dashboard": False, "dashboard_address": f"{HOST}:0"}  # nor the port that a dashboard has
+
+
+def told(record: logging.LogRecord) -> bool:
+    """Return whether asyncio may say what it found: not that dask ended a gather when it was interrupted."""
+    return record.exc_info is None or record.exc_info[0] is not AllExit
+
+
+logging.getLogger("asyncio").addFilter(told)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import random
 import signal
@@ -244,3 +246,20 @@ def test_an_interrupt_from_the_terminal_ends_client_and_workers_without_a_word(
         said = client.communicate(timeout=30)[0]
     assert (client.returncode, said) == (INTERRUPTED, "")
     assert all(data == undisturbed.get(block, data) for block, data in written(tmp_path).items())
+
+
+@pytest.mark.parametrize(("error", "said"), [(distributed.client.AllExit, ""), (ValueError, "ValueError")])
+def test_asyncio_says_nothing_of_a_gather_that_was_ended(
+    error: type[Exception], said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ended() -> None:
+        raise error
+
+    async def never_asked() -> None:
+        task = asyncio.ensure_future(ended())
+        await asyncio.sleep(0.01)
+        del task
+
+    asyncio.run(never_asked())
+    gc.collect()
+    assert said in caplog.text and bool(caplog.text) is bool(said)
