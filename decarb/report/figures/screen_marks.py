@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
-from plotly.colors import sample_colorscale
 
 from decarb.report.figures.palette import DIVERGING, FAINT, INK, SEQUENTIAL, ink_on
 from decarb.report.figures.picture import Axis, Band, Bars, Cells, Flows, Level, Line, Mark, Points, Span
@@ -129,7 +128,9 @@ def _bars(mark: Bars, plane: Plane) -> list[Trace]:
 
 @traces.register
 def _cells(mark: Cells, plane: Plane) -> list[Trace]:
-    """Return the coloured cells; those without a value have words and no colour."""
+    """Return the coloured cells, and their words; those without a value have words and no colour."""
+    from plotly.colors import sample_colorscale  # `screen` says what is missing where there is no plotly
+
     values, words = np.asarray(mark.values, dtype=float), np.asarray(mark.words, dtype=object)
     found = values[np.isfinite(values)]
     low, high = mark.ends or ((float(found.min()), float(found.max())) if found.size else (0.0, 1.0))
@@ -151,10 +152,8 @@ def _cells(mark: Cells, plane: Plane) -> list[Trace]:
                   "exponentformat": "none", "outlinewidth": 0, "thickness": 16, "ticksuffix": "  "},
     )  # fmt: skip
     place = ((values - low) / ((high - low) or 1.0)).clip(0.0, 1.0)
-    inks = [
-        FAINT if np.isnan(at) else ink_on(sample_colorscale(scale, [at], colortype="tuple")[0])
-        for at in place.ravel().tolist()
-    ]
+    colours = sample_colorscale(scale, np.nan_to_num(place).ravel().tolist(), colortype="tuple")
+    inks = [FAINT if empty else ink_on(colour) for empty, colour in zip(np.isnan(place).ravel(), colours, strict=True)]
     rows, columns = (part.ravel() for part in np.indices(values.shape))
     written = dict(
         type="scatter",

@@ -75,8 +75,10 @@ def test_flows_keep_their_amounts() -> None:
 
 
 def test_nobody_needs_plotly_to_hear_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
-    monkeypatch.delitem(sys.modules, "decarb.report.figures.screen", raising=False)
+    for name in ("plotly", "plotly.graph_objects", "plotly.colors"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in ("screen", "screen_marks"):
+        monkeypatch.delitem(sys.modules, f"decarb.report.figures.{name}", raising=False)
     with pytest.raises(CallError, match=r'pip install "decarb\[report\]"'):
         importlib.import_module("decarb.report.figures.screen")
 
