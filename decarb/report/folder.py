@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import xarray as xr
 
-from decarb.analysis.run import Results
-from decarb.errors import InputError, Problem, Problems
+from decarb.analysis.run import JUDGED, TOTALS, Results
+from decarb.errors import InputError, Problem, Problems, UnitError
 from decarb.report.cost import write_costs
 from decarb.report.figures.pathway import pathway
 from decarb.report.iamc import iamc_table
@@ -17,6 +19,9 @@ from decarb.report.iamc_files import iamc_netcdf, write_iamc_workbook
 from decarb.report.iamc_meta import iamc_meta
 from decarb.report.stores import write_netcdf, write_zarr
 from decarb.report.whole import Mark, check_free_for, check_parent, write_folder, write_json
+from decarb.scenario.stated import YEARS
+from decarb.units import unit_factor
+from decarb.variables import variables
 
 RUN: Final = "run.json"
 MARK: Final = "decarb-results"
@@ -74,13 +79,26 @@ def read_annual(folder: Path) -> xr.Dataset:
     Raises
     ------
     InputError
-        The folder holds no whole run: a file is missing or is not what the run wrote.
+        The folder holds no whole run: a file is missing or is not what the run wrote; or one of another version, in
+        which a variable, a unit or a year is missing, or a value is not finite.
     """
-    check_whole(folder)
-    return xr.load_dataset(folder / "annual.nc", engine="h5netcdf")
+    _check_sums(folder)
+    path = folder / "annual.nc"
+    try:
+        annual = xr.load_dataset(path, engine="h5netcdf")
+    except (OSError, ValueError, KeyError, RuntimeError):
+        what = "it is no whole netCDF file" if path.is_file() else "there is no such file"
+        raise InputError([Problem(str(path), "", f"cannot be read: {what}", FIX)]) from None
+    lacking = [name for name in JUDGED if name not in annual or "units" not in annual[name].attrs]
+    if lacking:
+        raise InputError([Problem(str(path), "", f"holds no {', '.join(lacking)} with a unit", FIX)])
+    found = [*_of_years(annual), *(fault for name in JUDGED for fault in _of_variable(annual[name]))]
+    if found:
+        raise InputError([Problem(str(path), key, said, FIX) for key, said in found])
+    return annual
 
 
-def check_whole(folder: Path) -> None:
+def _check_sums(folder: Path) -> None:
     """Raise `InputError` unless a folder is a run of ours, and what is read of it is as the run wrote it."""
     if not OURS.stands_in(folder):
         fix = "name the folder that `decarb run` wrote"
@@ -97,6 +115,28 @@ def check_whole(folder: Path) -> None:
         elif _digest(file) != said.get(file.name):
             problems.add(str(file), "", f"is not what the run wrote, says {SUMS}", FIX)
     problems.raise_if_any()
+
+
+def _of_years(annual: xr.Dataset) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the years: a run holds every one of the model's."""
+    years = annual["year"].values if "year" in annual.coords else np.array([])
+    if not np.array_equal(years, YEARS) or not np.issubdtype(years.dtype, np.integer):
+        covered = f"{years[0]} to {years[-1]}, {years.size} values" if years.size else "no year"
+        yield "year", f"holds {covered}, and a run holds each year from {YEARS[0]} to {YEARS[-1]}"
+
+
+def _of_variable(array: xr.DataArray) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with one variable that a verdict reads."""
+    name, said = str(array.name), str(array.attrs["units"])
+    try:
+        unit_factor(said, variables()[name].unit if name in variables() else said)
+    except UnitError as error:
+        yield name, str(error)
+    if not np.issubdtype(array.dtype, np.number) or not bool(np.isfinite(array.values).all()):
+        yield name, "has a value that is no finite number"
+    needed = [dim for dim in ("province", "sector", "year") if name in TOTALS and dim not in array.dims]
+    if needed:
+        yield name, f"has no dimension {', '.join(needed)}"
 
 
 def _digest(file: Path) -> str:

@@ -11,8 +11,8 @@ from typing import Final
 import xarray as xr
 
 from decarb.analysis.run import Results, judge, run
-from decarb.errors import CallError
-from decarb.report.folder import RUN, read_annual
+from decarb.errors import CallError, InputError, Problem
+from decarb.report.folder import FIX, RUN, read_annual
 from decarb.scenario.scenario import Scenario, load_scenario, shipped_scenarios
 from decarb.tables import tables_hash
 
@@ -89,10 +89,17 @@ def read_results(folder: Path) -> Results:
         The folder holds no whole run.
     """
     annual = read_annual(folder)
-    provenance = json.loads((folder / RUN).read_text(encoding="utf-8"))
-    parts = {name: xr.load_dataset(folder / f"{name}.nc", engine="h5netcdf") for name in PARTS}
-    kept = {key: provenance[key] for key in provenance if key != "kind"}
-    return Results(annual=annual, verdict=judge(annual), provenance=kept, **parts)
+    try:
+        provenance = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        parts = {name: xr.load_dataset(folder / f"{name}.nc", engine="h5netcdf") for name in PARTS}
+        verdict = judge(annual)
+        kept = {key: provenance[key] for key in provenance if key != "kind"}
+        missing = [key for key in ("scenario", "stated", "assumptions", "tables_sha256") if key not in kept]
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise InputError([Problem(str(folder), "", f"cannot be read as a run: {error}", FIX)]) from None
+    if missing:
+        raise InputError([Problem(str(folder / RUN), ", ".join(missing), "is missing", FIX)])
+    return Results(annual=annual, verdict=verdict, provenance=kept, **parts)
 
 
 def _behind(results: Results) -> Scenario | None:

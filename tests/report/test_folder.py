@@ -272,3 +272,47 @@ def test_the_sums_are_those_that_sha256sum_checks_and_are_written_last(results: 
     assert set(said) == {path.name for path in folder.iterdir() if path.is_file()} - {"SHA256SUMS"}
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in said.items())
     assert (folder / "SHA256SUMS").stat().st_mtime_ns >= max(path.stat().st_mtime_ns for path in folder.rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("text", r"annual\.nc: cannot be read"),
+        ("half", r"annual\.nc: cannot be read"),
+        ("no gdp", r"annual\.nc: holds no gdp with a unit"),
+        ("no unit", r"annual\.nc: holds no net_co2 with a unit"),
+        ("2050", r"annual\.nc: year: holds 2020 to 2050, 31 values, and a run holds each year from 2020 to 2060"),
+        ("hole", r"annual\.nc: gross_co2: has a value that is no finite number; run the scenario again"),
+        ("other unit", r'annual\.nc: gross_co2: "MW" is power'),
+        ("no province", r"annual\.nc: gross_co2: has no dimension province"),
+        ("half years", r"annual\.nc: year: holds 2020\.5 to 2060\.5"),
+    ],
+)
+def test_a_folder_of_another_version_is_refused_with_its_file(
+    damage: str, message: str, run_folder: Path, results: Results, tmp_path: Path
+) -> None:
+    """The sums say that the files are what some run wrote."""
+    broken = tmp_path / "broken"
+    shutil.copytree(run_folder, broken)
+    whole, file = (run_folder / "annual.nc").read_bytes(), broken / "annual.nc"
+    if damage in ("text", "half"):
+        file.write_bytes(b"text" if damage == "text" else whole[: len(whole) // 2])
+    elif damage == "no gdp":
+        results.annual.drop_vars("gdp").to_netcdf(file, engine="h5netcdf")
+    elif damage == "no unit":
+        bare = results.annual.assign(net_co2=results.annual["net_co2"].drop_attrs())
+        bare.to_netcdf(file, engine="h5netcdf")
+    changed = {
+        "2050": lambda annual: annual.sel(year=slice(None, 2050)),
+        "hole": lambda annual: annual.assign(gross_co2=annual["gross_co2"].where(annual["year"] != 2044)),
+        "other unit": lambda annual: annual.assign(gross_co2=annual["gross_co2"].assign_attrs(units="MW")),
+        "no province": lambda annual: annual.assign(gross_co2=annual["gross_co2"].sum("province", keep_attrs=True)),
+        "half years": lambda annual: annual.assign_coords(year=annual["year"] + 0.5),
+    }
+    if damage in changed:
+        changed[damage](results.annual).to_netcdf(file, engine="h5netcdf")
+    sums, before = broken / "SHA256SUMS", hashlib.sha256(whole).hexdigest()
+    sums.write_text(sums.read_text().replace(before, hashlib.sha256(file.read_bytes()).hexdigest()))
+    with pytest.raises(InputError, match=message) as refused:
+        read_annual(broken)
+    assert str(refused.value).isprintable() and "HDF" not in str(refused.value)
