@@ -19,6 +19,7 @@ from decarb.pathway.margins import MET, MISSED, UNDEFINED, measures
 from decarb.pathway.rules import UNITS, Target, absent, margin_unit, measure, ready
 from decarb.pathway.series import REASONS, Reason
 from decarb.pathway.targets import EMISSIONS, TARGETS, target_named
+from decarb.scenario.foreign import notes_of
 from decarb.scenario.foreign_many import read_pathways
 
 WORDS: Final = {MISSED: "fail", MET: "pass", UNDEFINED: "undefined"}
@@ -211,10 +212,8 @@ def judge_many(totals: xr.Dataset, targets: tuple[Target, ...] = TARGETS) -> Che
         model=totals["model"],
         name=totals["name"],
     )
-    notes = tuple(str(totals.attrs[key]) for key in ("read", "passed", "filled", "doubt") if key in totals.attrs)
-    return Checked(
-        str(totals.attrs.get("source", "")), str(totals.attrs.get("region", "")), judged, tuple(reasons), notes
-    )
+    source, region = (str(totals.attrs.get(key, "")) for key in ("source", "region"))
+    return Checked(source, region, judged, tuple(reasons), notes_of(totals))
 
 
 def _alike(totals: xr.Dataset) -> Iterator[tuple[np.ndarray, dict[str, xr.DataArray]]]:

@@ -26,7 +26,7 @@ from decarb.markup import badge, card, details, items, small, table
 from decarb.model import LAST_OBSERVED_YEAR
 from decarb.pathway.margins import margin, margin_unit
 from decarb.pathway.rules import Rule, Target
-from decarb.pathway.targets import TARGETS, check_totals
+from decarb.pathway.targets import SHOWN_BESIDE, TARGETS, check_totals
 from decarb.pathway.verdict import TargetVerdict
 from decarb.scenario.inputs import scenario_inputs
 from decarb.scenario.scenario import Scenario, load_scenario
@@ -165,8 +165,7 @@ class Why:
         return f"{self.scenario} against {self.against}: {self._counts()}{''.join(missed)}{made}"
 
     def _counted(self) -> tuple[Reason, ...]:
-        beside = {target.id for target in TARGETS if target.beside}
-        return tuple(reason for reason in self.reasons if reason.target not in beside)
+        return tuple(reason for reason in self.reasons if reason.target not in SHOWN_BESIDE)
 
     def _counts(self) -> str:
         words = {"pass": "met", "fail": "missed", "undefined": "not judged"}

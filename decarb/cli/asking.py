@@ -162,15 +162,14 @@ def check(
 def _verdict_of(pathway: str, target: str | None, chosen: dict[str, str | None]) -> tuple[Verdict, list[str]]:
     """Return the verdict on one pathway, and what of its file was not read or was filled."""
     from decarb.api import check as check_of
-    from decarb.scenario.foreign import READABLE, read_pathway
+    from decarb.scenario.foreign import READABLE, notes_of, read_pathway
     from decarb.scenario.foreign_sheets import SUFFIXES, holds_series
 
     path = Path(pathway)
     of_scenario = path.suffix.lower() in SUFFIXES and path.is_file() and not holds_series(path)
     if path.suffix.lower() in READABLE and not of_scenario:
         totals = read_pathway(path, **chosen)
-        notes = (totals.attrs.get(key) for key in ("read", "filled", "doubt"))
-        return check_of(totals, target), [note for note in notes if note]
+        return check_of(totals, target), list(notes_of(totals))
     odd = [f"--{name}" for name, value in chosen.items() if value is not None]
     if odd:
         raise CallError(f"{', '.join(odd)} chooses in a CSV or Excel file; {pathway} is none")

@@ -42,6 +42,8 @@ TARGETS: tuple[Target, ...] = (
 )
 """The threshold of `required-rate-2030-2060` is computed from the pathway; the number here is not used."""
 
+SHOWN_BESIDE = frozenset(target.id for target in TARGETS if target.beside)
+"""Targets that decide nothing."""
 FALL, RATE = (next(target for target in TARGETS if target.id == name) for name in ("ndc-2035", "rate-2030-2060"))
 """The targets whose thresholds the figures of every verdict stand beside."""
 

@@ -16,7 +16,7 @@ from decarb.analysis.comparison import Comparison
 from decarb.analysis.differences import ABSENT, BETWEEN, DEFAULT, NOTHING, STATED, Held
 from decarb.analysis.run import TOTALS
 from decarb.markup import OTHER_SIGN, SIGNS, Markup, badge, element, items, joined, small, table
-from decarb.pathway.targets import TARGETS
+from decarb.pathway.targets import SHOWN_BESIDE
 from decarb.report.figures.picture import Language
 from decarb.report.terminal import STYLES
 from decarb.report.words import named, phrase
@@ -31,8 +31,6 @@ SHARES: Final[Mapping[str, str]] = {"1": "%", "1/yr": "%/yr"}
 CALENDAR: Final = ("peak_year", "neutral_year")
 """Figures that are calendar years."""
 SPLIT: Final = ("gross_co2", "net_co2")
-BESIDE: Final = frozenset(target.id for target in TARGETS if target.beside)
-"""Targets that decide nothing."""
 WHOLE: Final = 100.0  # from which a number is shown without decimals
 
 
@@ -221,7 +219,7 @@ def _verdicts(comparison: Comparison, language: Language) -> View:
 def _target(name: str, language: Language) -> str:
     """Return the words of a target, and of one that decides nothing that it is shown beside the others."""
     said = named("target", name, language)
-    if name not in BESIDE:
+    if name not in SHOWN_BESIDE:
         return said
     return phrase("compare-with", language, value=said, beside=phrase("workbook-beside", language))
 

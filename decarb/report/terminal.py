@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from decarb.nation.sectors import BASE_YEAR
-from decarb.pathway.targets import TARGETS
+from decarb.pathway.targets import SHOWN_BESIDE
 from decarb.pathway.verdict import TargetVerdict, Verdict, shown
 
 __all__ = ["base_year_table", "missed", "shown", "verdict_line", "verdict_table"]
@@ -61,5 +61,4 @@ def missed(verdict: Verdict) -> tuple[TargetVerdict, ...]:
 
 
 def _counted(verdict: Verdict) -> tuple[TargetVerdict, ...]:
-    beside = {target.id for target in TARGETS if target.beside}
-    return tuple(item for item in verdict.verdicts if item.target not in beside)
+    return tuple(item for item in verdict.verdicts if item.target not in SHOWN_BESIDE)

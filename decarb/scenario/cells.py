@@ -68,10 +68,11 @@ class Table:
             return str(Mark(str(self.path), line, cell + 1, self.sheet))
         return f"{self.path}:{line}:{_column(self.lines[line - 1], cell)}"
 
-    def refuse_unseen(self) -> None:
+    def refuse_unreadable(self) -> None:
         """Raise `InputError` for a title above the header, and for characters that a reader cannot see."""
         problems = Problems()
         below = max((sum(map(bool, cells)) for _, cells in self.rows), default=0)
+        # Two columns of which one has no name are a table; a title has one cell however many commas stand behind it.
         if sum(map(bool, self.header)) == 1 and below > min(len(self.header), 2):
             title = next(cell for cell in self.header if cell)
             found = f"{title[:SHOWN]!r} stands alone above rows of {below} cells"
@@ -113,7 +114,7 @@ def read_table(path: Path, row: str = "year") -> Table:
         raise InputError([Problem(str(path), "", "the file is empty", f"write a header and a row for each {row}")])
     (header_line, header), *rows = filled
     table = Table(path, lines, header_line, header, tuple(rows))
-    table.refuse_unseen()
+    table.refuse_unreadable()
     problems = Problems()
     if len(header) == 1 and (mark := next((mark for mark in (";", "\t", "，") if mark in header[0]), None)):
         problems.add(table.place(header_line, 0), "", f"cells are separated by {mark!r}", 'separate them by ","')

@@ -28,6 +28,8 @@ TOTALS: Mapping[str, str] = MappingProxyType({name: UNITS[name] for name in (*ia
 """Names a two-column file may use, with the unit they are read into."""
 READABLE: Final = (".csv", *SUFFIXES)
 """How the names of files end that hold a pathway."""
+NOTES: Final = ("read", "passed", "filled", "doubt")
+"""Attributes in which what was read says what is to be known of it."""
 SLIPPED: Final = "look at its unit and its digits"
 UNLIKE: Final = 3.0
 """How many times a total of China may be its fossil CO2 of the same year, or a part of it."""
@@ -124,7 +126,7 @@ def _read_columns(table: Table, variable: str | None) -> xr.Dataset:
     series = _series(list(years), numbers, TOTALS[total])
     found = xr.Dataset({total: series})
     notes = {"filled": filled([], list(years)), "doubt": doubt(found)}
-    return found.assign_attrs({"source": table.path.name} | {key: note for key, note in notes.items() if note})
+    return with_notes(found.assign_attrs(source=table.path.name), notes)
 
 
 def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapping[str, str | None]) -> xr.Dataset:
@@ -159,8 +161,18 @@ def _read_iamc(given: Rows, variable: str | None, region: str | None, pair: Mapp
     first = rows[0]
     attrs = {"source": given.table.path.name, "model": first.model, "scenario": first.scenario, "region": first.region}
     covered = sorted({int(year) for one in series.values() for year in one["year"].values})
-    notes = {"read": told(given, read), "filled": filled(gaps, covered), "doubt": doubt(totals, rows[0].region)}
-    return totals.assign_attrs(attrs | {key: note for key, note in notes.items() if note})
+    notes = {"read": told(given, read), "filled": filled(gaps, covered), "doubt": doubt(totals, first.region)}
+    return with_notes(totals.assign_attrs(attrs), notes)
+
+
+def with_notes(totals: xr.Dataset, notes: Mapping[str, str]) -> xr.Dataset:
+    """Return totals with the notes that say something."""
+    return totals.assign_attrs({key: note for key, note in notes.items() if note})
+
+
+def notes_of(totals: xr.Dataset) -> tuple[str, ...]:
+    """Return what is to be known of totals that were read."""
+    return tuple(str(totals.attrs[key]) for key in NOTES if key in totals.attrs)
 
 
 def complete(rows: Iterable[Row]) -> list[Row]:

@@ -12,7 +12,7 @@ import xarray as xr
 from decarb.errors import Problems
 from decarb.pathway.series import annual
 from decarb.scenario import iamc_names
-from decarb.scenario.foreign import SLIPPED, complete, doubt, read_pathway, table_of
+from decarb.scenario.foreign import SLIPPED, complete, doubt, read_pathway, table_of, with_notes
 from decarb.scenario.foreign_rows import Row, Rows, filled, is_iamc, listed, of_region, read_rows, told
 from decarb.scenario.foreign_totals import beyond, factor_of, gwp_of, land_view, says_something, total_of
 from decarb.scenario.iamc_names import BESIDE, LAND, REFERENCE_YEAR, UNITS
@@ -71,8 +71,8 @@ def read_pathways(path: str | Path, *, variable: str | None = None, region: str 
         "passed": _passed(given, pairs, home),
         "doubt": doubt(found, home),
     }
-    attrs = {"source": table.path.name, "region": home} | {key: note for key, note in notes.items() if note}
-    return found.assign_coords(_labels(pairs, used, lands)).assign_attrs(attrs)
+    attrs = {"source": table.path.name, "region": home}
+    return with_notes(found.assign_coords(_labels(pairs, used, lands)).assign_attrs(attrs), notes)
 
 
 def _one(path: Path, variable: str | None, region: str | None) -> xr.Dataset:

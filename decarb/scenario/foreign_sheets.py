@@ -54,7 +54,7 @@ def read_sheet(path: Path) -> Table:
             [Problem(f"{path} {name}", "", "the sheet is empty", "write a header and a row for each series")]
         )
     (header_line, header), *below = filled
-    Table(path, (), header_line, header, tuple(below), name).refuse_unseen()
+    Table(path, (), header_line, header, tuple(below), name).refuse_unreadable()
     width = max(column + 1 for column, cell in enumerate(header) if cell)
     problems = Problems()
     for line, cells in below:
@@ -123,7 +123,7 @@ def _sheet_among(path: Path, names: list[str]) -> str:
 def _texts(path: Path, sheet: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[str, ...]]]:
     problems, count = Problems(), 0
     for line, row in enumerate(rows, 1):
-        count += len(row)
+        count += len(row) + 1
         if count > MOST_CELLS or line > MOST_ROWS:
             found = f"the sheet has more than {MOST_CELLS:,} cells or {MOST_ROWS:,} rows"
             raise InputError([Problem(f"{path} {sheet}", "", found, "keep the rows that matter")])

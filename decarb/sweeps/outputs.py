@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from decarb.errors import CallError
-from decarb.pathway.targets import TARGETS
+from decarb.pathway.targets import SHOWN_BESIDE
 from decarb.sweeps.sample import group_size
 from decarb.variables import did_you_mean, variables
 
@@ -110,6 +110,11 @@ def design_of(store: xr.Dataset) -> dict[str, Any]:
     return design
 
 
+def name_of(store: xr.Dataset, design: Mapping[str, Any]) -> str:
+    """Return the name of a sweep: its own, or that of its design."""
+    return str(store.attrs.get("name", design.get("name", "")))
+
+
 def units_of_axes(store: xr.Dataset) -> dict[str, str]:
     """Return the axes of a sweep with their units, in order."""
     units = store["axis_unit"].values if "axis_unit" in store.coords else ["1"] * store.sizes["axis"]
@@ -176,5 +181,4 @@ def listed(parts: list[str]) -> str:
 
 def binding(store: xr.Dataset) -> tuple[str, ...]:
     """Return the targets of a sweep that a pathway can miss: those that are not only shown beside."""
-    beside = {target.id for target in TARGETS if target.beside}
-    return tuple(str(name) for name in store["target"].values if str(name) not in beside)
+    return tuple(str(name) for name in store["target"].values if str(name) not in SHOWN_BESIDE)

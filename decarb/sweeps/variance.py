@@ -13,7 +13,7 @@ import xarray as xr
 
 from decarb.errors import CallError
 from decarb.sweeps.indices import Indices, indices_of
-from decarb.sweeps.outputs import Output, design_of, output_of, units_of_axes
+from decarb.sweeps.outputs import Output, design_of, name_of, output_of, units_of_axes
 from decarb.sweeps.variance_words import sentences
 
 ASKED: Final[tuple[tuple[str, int | None, str | None], ...]] = (
@@ -145,4 +145,4 @@ def _variance(store: xr.Dataset, asked: list[Output], resamples: int, seed: int)
     axes = units_of_axes(store)
     design = design_of(store)
     found = tuple(indices_of(store, output, design, resamples, seed) for output in asked)
-    return Variance(tuple(axes), tuple(axes.values()), found, str(store.attrs.get("name", design.get("name", ""))))
+    return Variance(tuple(axes), tuple(axes.values()), found, name_of(store, design))

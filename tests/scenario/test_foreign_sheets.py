@@ -176,6 +176,9 @@ def test_what_unpacks_too_large_is_refused_before_it_is_read(tmp_path: Path, mon
     path.write_bytes(whole)
     monkeypatch.setattr(foreign_sheets, "MOST_CELLS", 5)
     assert refusal(path) == [" data: the sheet has more than 5 cells or 1,048,576 rows; keep the rows that matter"]
+    monkeypatch.setattr(foreign_sheets, "MOST_CELLS", 10**6)
+    monkeypatch.setattr(foreign_sheets, "MOST_ROWS", 1)
+    assert refusal(path) == [" data: the sheet has more than 1,000,000 cells or 1 rows; keep the rows that matter"]
 
 
 @pytest.mark.parametrize(("names", "holds"), [(["data", "meta"], True), (["x"], True), (["scenario", "park"], False)])

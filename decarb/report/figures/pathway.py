@@ -9,7 +9,7 @@ import xarray as xr
 
 from decarb.nation.sectors import LAST_HISTORY_YEAR
 from decarb.nation.totals import national
-from decarb.pathway.targets import TARGETS
+from decarb.pathway.targets import SHOWN_BESIDE, TARGETS
 from decarb.pathway.verdict import TargetVerdict, Verdict
 from decarb.report.figures.captions import check_one, titled
 from decarb.report.figures.palette import GREEN, look
@@ -23,7 +23,6 @@ PEAK, FALL, NEUTRAL, RATE = (
     next(item for item in TARGETS if item.id == name)
     for name in ("peak-2030", "ndc-2035", "neutral-2060-co2", "rate-2030-2060")
 )
-BESIDE: Final = frozenset(target.id for target in TARGETS if target.beside)
 SAID: Final = {"pass": "met", "fail": "missed", "undefined": "not-judged"}
 
 
@@ -54,7 +53,7 @@ def pathway(annual: xr.Dataset, verdict: Verdict, *, language: Language = "en") 
              look("total", name).dash)
         for name, unit in UNITS.items()
     )  # fmt: skip
-    counted = [item for item in verdict.verdicts if item.target not in BESIDE]
+    counted = [item for item in verdict.verdicts if item.target not in SHOWN_BESIDE]
     met = sum(item.verdict == "pass" for item in counted)
     return Picture(
         name="pathway",
@@ -106,7 +105,7 @@ def _judged(verdict: Verdict, language: Language) -> list[str]:
     def listed(items: list[TargetVerdict]) -> str:
         return between.join(named("target", item.target, language) for item in items)
 
-    deciding = [item for item in verdict.verdicts if item.target not in BESIDE]
+    deciding = [item for item in verdict.verdicts if item.target not in SHOWN_BESIDE]
     notes = []
     for found, words in SAID.items():
         own = [item for item in deciding if item.verdict == found]
@@ -115,7 +114,7 @@ def _judged(verdict: Verdict, language: Language) -> list[str]:
     beside = [
         f"{named('target', item.target, language)} ({named('verdict', item.verdict, language)})"
         for item in verdict.verdicts
-        if item.target in BESIDE
+        if item.target in SHOWN_BESIDE
     ]
     return [*notes, phrase("shown-beside", language, targets=between.join(beside))] if beside else notes
 

@@ -20,6 +20,7 @@ from decarb.sweeps.outputs import (
     design_of,
     error_of_share,
     kinds_of_axes,
+    name_of,
     rows_together,
     units_of_axes,
 )
@@ -86,7 +87,7 @@ def success(store: xr.Dataset, target: str | None = None, *, language: Language 
     columns = tuple(phrase(f"success-fifth-{place + 1}", language) for place in range(BINS))
     return Picture(
         name="success",
-        title=phrase("success-title", language, sweep=str(store.attrs.get("name", design.get("name", ""))),
+        title=phrase("success-title", language, sweep=name_of(store, design),
                      target=_called(chosen, language)),
         marks=(
             Cells(

@@ -11,8 +11,9 @@ from matplotlib.image import imread
 from decarb.analysis.run import Results
 from decarb.errors import CallError
 from decarb.nation.totals import national
+from decarb.pathway.targets import SHOWN_BESIDE
 from decarb.report.figures import Picture, pathway
-from decarb.report.figures.pathway import BESIDE, UNITS
+from decarb.report.figures.pathway import UNITS
 from decarb.report.figures.picture import Band, Line, Points
 from decarb.report.words import named
 from decarb.variables import label
@@ -52,10 +53,10 @@ def test_every_verdict_is_said_in_words_with_the_land_view(results: Results, lan
     for item in results.verdict.verdicts:
         own = named("target", item.target, language)
         assert [own in note for note in said.notes].count(True) >= 1, item.target
-        if item.target not in BESIDE:
+        if item.target not in SHOWN_BESIDE:
             beginning = {"pass": ("Met", "达到"), "fail": ("Missed", "未达到")}[item.verdict]
             assert any(own in note and note.startswith(beginning) for note in said.notes)
-    met = sum(item.verdict == "pass" for item in results.verdict.verdicts if item.target not in BESIDE)
+    met = sum(item.verdict == "pass" for item in results.verdict.verdicts if item.target not in SHOWN_BESIDE)
     assert "china-2060" in said.title and f"{met}" in said.title
     assert {"en": "inventory view", "zh": "国家清单"}[language] in said.notes[-1]
 
